@@ -1,0 +1,163 @@
+package stats
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+)
+
+// ErrOverflow reports that a distribution or a pooled sample would hold more
+// than 2^63−1 observations.
+var ErrOverflow = errors.New("more than 2^63-1 observations")
+
+// maxObservations is what AddN, Merge and Pool fill a multiset up to. It is
+// half of what a uint64 counts, so that Add, which does not check, has 2^63
+// calls left before it could overflow: 292 years of them at a nanosecond each.
+const maxObservations = math.MaxInt64
+
+// A Bin is one distinct value and how often it was observed.
+type Bin struct {
+	Value int64
+	Count uint64
+}
+
+// A Distribution is an exact multiset of integers that grows by observation.
+// Its zero value is empty and ready to use. Any int64 may be a value, although
+// the measurements that it was made for are never negative.
+//
+// It takes 16 bytes a slot and has between 4/3 and 8/3 slots for each distinct
+// value (at least 16), however many observations there are. It must not be
+// used by several goroutines at once.
+type Distribution struct {
+	// slots is a hash table with linear probing. Its length is zero or a power
+	// of two; a slot is empty exactly when its count is zero.
+	slots    []Bin
+	shift    uint8 // 64 − log2(len(slots))
+	distinct int
+	n        uint64
+}
+
+const minSlots = 16
+
+// golden is 2^64 divided by the golden ratio. The top bits of its multiples lie
+// as evenly as multiples can, so runs of equally spaced values, which is what
+// measurements in fixed steps are, hardly collide (Knuth, The Art of Computer
+// Programming, volume 3, section 6.4, "Fibonacci hashing").
+const golden uint64 = 0x9E3779B97F4A7C15
+
+// home is the slot where the search for value begins in a table of 2^(64−shift)
+// slots. The mask only tells the compiler that the shift is below 64.
+func home(value int64, shift uint8) uint64 {
+	return uint64(value) * golden >> (shift & 63)
+}
+
+// Add counts one observation of value.
+func (d *Distribution) Add(value int64) {
+	d.n++
+	// Most values are in their first slot. An empty table fails the test of
+	// the index, which also spares the bounds checks.
+	i := home(value, d.shift)
+	if i < uint64(len(d.slots)) {
+		if s := &d.slots[i]; s.Value == value && s.Count != 0 {
+			s.Count++
+			return
+		}
+	}
+	d.add(value, 1)
+}
+
+// AddN counts n observations of value; n may be zero. When the total would
+// exceed 2^63−1 it returns an error that wraps [ErrOverflow] and leaves d as
+// it was.
+func (d *Distribution) AddN(value int64, n uint64) error {
+	if n == 0 {
+		return nil
+	}
+	total, err := checkedTotal(d.n, n)
+	if err != nil {
+		return err
+	}
+	d.n = total
+	d.add(value, n)
+	return nil
+}
+
+// Merge adds every observation of other, which may be d itself, and leaves
+// other as it was. When the total would exceed 2^63−1 it returns an error that
+// wraps [ErrOverflow] and leaves d as it was too.
+func (d *Distribution) Merge(other *Distribution) error {
+	total, err := checkedTotal(d.n, other.n)
+	if err != nil {
+		return err
+	}
+	d.n = total
+	// In the order of their slots the values arrive sorted by hash, and would
+	// pile up at the beginning of a smaller table until it grows. Steps of the
+	// golden section reach every slot, because they are odd, and spread.
+	slots := other.slots
+	mask := uint64(len(slots)) - 1
+	step := golden>>(other.shift&63) | 1
+	for i, at := 0, uint64(0); i < len(slots); i, at = i+1, (at+step)&mask {
+		if s := slots[at]; s.Count != 0 {
+			d.add(s.Value, s.Count)
+		}
+	}
+	return nil
+}
+
+// N is the number of observations.
+func (d *Distribution) N() uint64 { return d.n }
+
+// Distinct is the number of distinct values.
+func (d *Distribution) Distinct() int { return d.distinct }
+
+// checkedTotal adds two numbers of observations. No count of a value exceeds
+// the total of its multiset, so checking the total checks every count.
+func checkedTotal(a, b uint64) (uint64, error) {
+	total, carry := bits.Add64(a, b, 0)
+	if carry != 0 || total > maxObservations {
+		return 0, fmt.Errorf("adding %d observations to %d: %w", b, a, ErrOverflow)
+	}
+	return total, nil
+}
+
+// add counts n > 0 observations of value in the table; the total is the
+// caller's.
+func (d *Distribution) add(value int64, n uint64) {
+	if len(d.slots) == 0 {
+		d.grow()
+	}
+	s := d.find(value)
+	if s.Count == 0 {
+		if d.distinct >= len(d.slots)/4*3 {
+			d.grow()
+			s = d.find(value)
+		}
+		d.distinct++
+		s.Value = value
+	}
+	s.Count += n
+}
+
+// find returns the slot of value, or else the empty slot where it belongs. At
+// least a quarter of the slots are empty, so there is always one.
+func (d *Distribution) find(value int64) *Bin {
+	mask := uint64(len(d.slots)) - 1
+	for i := home(value, d.shift); ; i = (i + 1) & mask {
+		if s := &d.slots[i]; s.Count == 0 || s.Value == value {
+			return s
+		}
+	}
+}
+
+func (d *Distribution) grow() {
+	old := d.slots
+	d.slots = make([]Bin, max(minSlots, 2*len(old)))
+	d.shift = uint8(64 - bits.TrailingZeros(uint(len(d.slots))))
+	for _, s := range old {
+		if s.Count != 0 {
+			*d.find(s.Value) = s
+		}
+	}
+}
