@@ -1,0 +1,381 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/coldstats/coldstats/pkg/coldstart"
+	"github.com/coldstats/coldstats/pkg/logfile"
+	"github.com/coldstats/coldstats/pkg/logs"
+	"github.com/coldstats/coldstats/pkg/render"
+)
+
+func newSummary(streams Streams) *cobra.Command {
+	o := &measure{streams: streams}
+	cmd := &cobra.Command{
+		Use:   "summary INPUT...",
+		Short: "Summarise the cold starts in logs",
+		Long: `Summarise how the invocations in logs started, and how long init, duration,
+total wait, warm duration and memory were.
+
+INPUT is [LABEL=]SPEC; SPEC is a file, a folder (read recursively) or - for
+standard input. Inputs with the same LABEL are pooled. Without one, invocations
+are grouped by function where their lines carry it, else by the input's name.`,
+		Example: `  coldstats summary checkout.log
+  coldstats summary --by memory,version exports/
+  coldstats summary --format csv checkout.log > checkout.csv
+  coldstats summary --records --start-kind cold checkout.log.gz
+  aws logs tail /aws/lambda/checkout --since 1d | coldstats summary -`,
+		Args: needInputs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return o.run(args) },
+	}
+	o.register(cmd)
+	cmd.Flags().BoolVar(&o.records, "records", false, "print one row an invocation instead of statistics (csv, or json as JSON Lines)")
+	return cmd
+}
+
+// needInputs requires at least n INPUT arguments.
+func needInputs(n int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) >= n:
+			return nil
+		case n == 1:
+			return usagef("no INPUT given: a file, a folder, or - for standard input")
+		}
+		return usagef("compare needs a BASE and another INPUT, or one INPUT and --by")
+	}
+}
+
+// measure is what summary and compare share: their flags, and the way from
+// inputs to a printed report.
+type measure struct {
+	streams Streams
+	compare bool
+
+	window        windowFlags
+	by            []string
+	metrics       []string
+	versions      []string
+	memory        []int64
+	statuses      []string
+	starts        []string
+	runGap        string
+	dedup         string
+	format        string
+	output        string
+	records       bool
+	distributions bool
+	quiet         bool
+}
+
+func (o *measure) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVarP(&o.format, "format", "f", "", "output `FORMAT`: "+list(render.Formats[:])+" (default table)")
+	f.StringVarP(&o.output, "output", "o", "", "write the result to `FILE` instead of standard output")
+	f.StringSliceVar(&o.by, "by", nil, "split the groups by `DIMENSION`s: "+list(coldstart.Dimensions[:]))
+	f.StringSliceVar(&o.metrics, "metrics", []string{"init", "duration", "total", "warm", "memory"},
+		"print these `METRIC`s: "+list(coldstart.MetricNames[:]))
+	o.window.register(f)
+	f.StringSliceVar(&o.versions, "version", nil, "only invocations of these function `VERSION`s")
+	f.Int64SliceVar(&o.memory, "memory", nil, "only invocations with these memory sizes, in `MB`")
+	f.StringSliceVar(&o.statuses, "status", nil, "only invocations with these `STATUS`es: success, error, failure, timeout")
+	f.StringSliceVar(&o.starts, "start-kind", nil, "only invocations with these `START`s: "+list(coldstart.StartKinds[:]))
+	f.StringVar(&o.runGap, "run-gap", "10m", "a pause on $LATEST longer than `TIME` begins a new run (--by run)")
+	f.StringVar(&o.dedup, "dedup", "window", "look for duplicates among the last 131072 reports of an input (window), all of them (all, takes memory), or not (none)")
+	f.BoolVar(&o.distributions, "distributions", false, "add each metric's values and counts (json)")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "do not tell on standard error how inputs were understood")
+}
+
+// list joins the names of things for a help text or an error.
+func list[T fmt.Stringer](all []T) string {
+	names := make([]string, len(all))
+	for i, v := range all {
+		names[i] = v.String()
+	}
+	return strings.Join(names, ", ")
+}
+
+// parseAll parses each name, or says which are valid.
+func parseAll[T fmt.Stringer](flag string, names []string, all []T, parse func(string) (T, bool)) ([]T, error) {
+	var parsed []T
+	for _, name := range names {
+		v, ok := parse(name)
+		if !ok {
+			return nil, usagef("--%s: no %q, only %s", flag, name, list(all))
+		}
+		parsed = append(parsed, v)
+	}
+	return parsed, nil
+}
+
+// plan is the flags, understood.
+type plan struct {
+	options coldstart.Options
+	metrics []coldstart.MetricName
+	format  render.Format
+}
+
+func (o *measure) plan(now time.Time) (p plan, err error) {
+	if p.format, err = o.parseFormat(); err != nil {
+		return p, err
+	}
+	if p.metrics, err = parseAll("metrics", o.metrics, coldstart.MetricNames[:], coldstart.ParseMetric); err != nil {
+		return p, err
+	}
+	if len(p.metrics) == 0 {
+		return p, usagef("--metrics names no metric, of %s", list(coldstart.MetricNames[:]))
+	}
+	options := coldstart.Options{
+		Zone:       o.window.zone(),
+		SideBySide: o.compare,
+		Filter: coldstart.Filter{
+			Versions: o.versions,
+			MemoryMB: o.memory,
+			Statuses: o.statuses,
+		},
+	}
+	if options.Window, err = o.window.window(now); err != nil {
+		return p, err
+	}
+	if options.By, err = parseAll("by", o.by, coldstart.Dimensions[:], coldstart.ParseDimension); err != nil {
+		return p, err
+	}
+	if options.Filter.Starts, err = parseAll("start-kind", o.starts, coldstart.StartKinds[:], coldstart.ParseStartKind); err != nil {
+		return p, err
+	}
+	for _, status := range o.statuses {
+		switch status {
+		case "success", "error", "failure", "timeout":
+		default:
+			return p, usagef("--status: no %q, only success, error, failure, timeout", status)
+		}
+	}
+	if options.RunGap, err = parseSpan(o.runGap); err != nil {
+		return p, usagef("--run-gap %q: %w", o.runGap, err)
+	}
+	switch o.dedup {
+	case "window":
+		options.Dedup = coldstart.DedupWindow
+	case "all":
+		options.Dedup = coldstart.DedupAll
+	case "none":
+		options.Dedup = coldstart.DedupNone
+	default:
+		return p, usagef("--dedup: no %q, only window, all, none", o.dedup)
+	}
+	p.options = options
+	return p, nil
+}
+
+func (o *measure) parseFormat() (render.Format, error) {
+	name := o.format
+	switch {
+	case name == "" && o.records:
+		name = "csv"
+	case name == "":
+		name = "table"
+	}
+	format, ok := render.ParseFormat(name)
+	switch {
+	case !ok:
+		return 0, usagef("--format: no %q, only %s", name, list(render.Formats[:]))
+	case o.records && format != render.CSV && format != render.JSON:
+		return 0, usagef("--records prints csv or json, not %s", name)
+	case o.distributions && (format != render.JSON || o.records):
+		return 0, usagef("--distributions needs --format json, without --records")
+	}
+	return format, nil
+}
+
+// run measures the inputs and prints the result.
+func (o *measure) run(args []string) error {
+	p, err := o.plan(time.Now())
+	if err != nil {
+		return err
+	}
+	inputs, codes, err := o.understand(args)
+	if err != nil {
+		return err
+	}
+	out := &outputFile{path: o.output, streams: o.streams}
+	buffered := bufio.NewWriterSize(out, 64<<10)
+	var records *render.Records
+	if o.records {
+		if records, err = render.NewRecords(buffered, p.format); err != nil {
+			return err
+		}
+		p.options.Each = records.Write
+	}
+	builder := coldstart.NewBuilder(p.options)
+	coverage, counts, err := o.read(builder, inputs)
+	if err != nil {
+		return err
+	}
+	codes = append(codes, o.judge(counts, coverage, p.options.Window)...)
+	codes = inPrecedence(codes)
+	if o.records {
+		err = records.Flush()
+	} else {
+		err = o.print(buffered, builder, coverage, &p, codes)
+	}
+	if err := errors.Join(err, buffered.Flush(), out.Close()); err != nil {
+		return writing(err)
+	}
+	return exit(codes)
+}
+
+// writing words an error of the output.
+func writing(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return err
+	}
+	if _, ok := errors.AsType[*exitError](err); ok {
+		return err
+	}
+	return failf("writing the output: %w", err)
+}
+
+// understand parses the arguments. What cannot be read is told and left out by
+// summary, and ends compare: a comparison without one side is none.
+func (o *measure) understand(args []string) (inputs []input, codes []int, err error) {
+	stdin := false
+	for _, arg := range args {
+		in, err := parseInput(arg)
+		if err != nil {
+			failure, ok := errors.AsType[*exitError](err)
+			if !ok || failure.code == exitUsage || o.compare || len(args) == 1 {
+				return nil, nil, err
+			}
+			complain(o.streams.Err, err.Error())
+			codes = append(codes, failure.code)
+			continue
+		}
+		if in.path == logfile.Stdin && stdin {
+			return nil, nil, usagef("standard input (-) can be read only once")
+		}
+		stdin = stdin || in.path == logfile.Stdin
+		inputs = append(inputs, in)
+	}
+	return inputs, codes, nil
+}
+
+// counted is what one input came to.
+type counted struct {
+	input    input
+	files    int
+	coverage logs.Coverage
+	result   *coldstart.Input
+}
+
+// read reads all inputs into the builder.
+func (o *measure) read(builder *coldstart.Builder, inputs []input) (total logs.Coverage, counts []counted, err error) {
+	for _, in := range inputs {
+		reader, err := in.open(o.streams)
+		if err != nil {
+			return total, nil, err
+		}
+		result := builder.Input(in.arg, in.label, in.base)
+		for event, err := range reader.Events() {
+			if err == nil {
+				err = result.Add(event)
+			}
+			if err != nil {
+				return total, nil, writing(err)
+			}
+		}
+		c := counted{in, reader.Files(), reader.Coverage(), result}
+		o.tell(&c)
+		total.Add(c.coverage)
+		counts = append(counts, c)
+	}
+	return total, counts, nil
+}
+
+// tell says how an input was understood and what was odd about it.
+func (o *measure) tell(c *counted) {
+	if !o.quiet {
+		kind := c.input.kind
+		if kind == "folder" {
+			kind = fmt.Sprintf("folder of %d files", c.files)
+		}
+		fmt.Fprintf(o.streams.Err, "%s: %s, %d events, %d reports\n",
+			render.Plain(c.input.arg), kind, c.coverage.Events, c.result.Reports)
+	}
+	for _, note := range c.coverage.Notes {
+		complain(o.streams.Err, note)
+	}
+	for _, gap := range c.coverage.Gaps {
+		complain(o.streams.Err, "incomplete: "+gap.Source+": "+gap.Reason)
+	}
+	if n := c.result.NearMisses; n > 0 {
+		miss := c.result.FirstMiss
+		complain(o.streams.Err, fmt.Sprintf("%s:%d: looks like a platform record and is none: %s (1 of %d such lines; coldstats parse shows each)",
+			miss.Source, miss.Line, miss.Reason, n))
+	}
+}
+
+// judge returns the exit codes that the inputs call for, and says why.
+func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Window) []int {
+	var codes []int
+	if len(coverage.Gaps) > 0 {
+		codes = append(codes, exitIncomplete)
+	}
+	var empty []counted
+	for _, c := range counts {
+		if c.result.Counted == 0 {
+			empty = append(empty, c)
+		}
+	}
+	if len(empty) == 0 && len(counts) > 0 || len(empty) < len(counts) && !o.compare {
+		return codes
+	}
+	for _, c := range empty {
+		complain(o.streams.Err, "nothing to measure: "+nothing(&c, window))
+	}
+	return append(codes, exitNothing)
+}
+
+// nothing says why an input has no invocation to count, and what to do.
+func nothing(c *counted, window logs.Window) string {
+	name := c.input.arg
+	switch {
+	case c.result.Reports > 0 && window.Bounded():
+		return fmt.Sprintf("%s: none of its %d reports is in the window and passes the filters", name, c.result.Reports)
+	case c.result.Reports > 0:
+		return fmt.Sprintf("%s: none of its %d reports passes the filters", name, c.result.Reports)
+	case c.input.kind == "folder":
+		return fmt.Sprintf("%s: a folder with no log in it (a function of that name is fn:%s)", name, c.input.base)
+	case c.coverage.Bytes == 0:
+		return name + ": empty"
+	}
+	return fmt.Sprintf("%s: no REPORT line among its %d events", name, c.coverage.Events)
+}
+
+// print finishes the report and prints it. Without a group there is nothing
+// that a table could show; programs get the empty answer.
+func (o *measure) print(w io.Writer, builder *coldstart.Builder, coverage logs.Coverage, p *plan, codes []int) error {
+	report, err := builder.Report(coverage, p.metrics)
+	if err != nil {
+		return err
+	}
+	if o.compare {
+		report.Compare()
+	}
+	if len(report.Groups) == 0 && (p.format == render.Table || p.format == render.Markdown) {
+		return nil
+	}
+	return render.Report(w, report, p.format, render.Options{
+		Compare:       o.compare,
+		Distributions: o.distributions,
+		ExitCodes:     codes,
+	})
+}

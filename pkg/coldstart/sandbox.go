@@ -1,0 +1,165 @@
+package coldstart
+
+import (
+	"github.com/coldstats/coldstats/pkg/lambdalog"
+	"github.com/coldstats/coldstats/pkg/logs"
+)
+
+// sandbox is what the lines of one log stream have told so far. Of a stream
+// that is not known only start and version are kept, which name the invocation
+// that they belong to.
+type sandbox struct {
+	stream *logs.Stream
+
+	initStart logs.Time
+	initType  string
+	runtime   string
+	version   string
+
+	// started is the invocation that the last START line names.
+	started   []byte
+	startedAt logs.Time
+
+	// failed are the inits that failed since the last report, and waited their
+	// time that is in no report.
+	failed  []failedInit
+	waited  lambdalog.Micros
+	crashed bool // the last report ended the runtime
+
+	last      logs.Time // of the last event
+	unordered bool
+
+	// group is that of the stream's invocations, where it is the same for all.
+	group *group
+}
+
+// failedInit is an INIT_REPORT or RESTORE_REPORT of a failure.
+type failedInit struct {
+	time logs.Time
+	// lost is its time, unless the report of the invocation that it ran in
+	// contains it (Phase: invoke).
+	lost lambdalog.Micros
+}
+
+// see takes in the time of the stream's next event. It reports true once, when
+// a known stream's events turn out not to be in time order.
+func (sb *sandbox) see(t logs.Time) (disorder bool) {
+	if !t.Known {
+		return false
+	}
+	if sb.last.Known && t.Millis < sb.last.Millis && !sb.unordered && !sb.stream.Alone() {
+		sb.unordered = true
+		disorder = true
+	}
+	sb.last = t
+	return disorder
+}
+
+// take takes in a record that is no report.
+func (sb *sandbox) take(rec *lambdalog.Record, t logs.Time) {
+	if rec.Has(lambdalog.Version) {
+		keep(&sb.version, rec.Version)
+	}
+	if rec.Kind == lambdalog.Start {
+		sb.started = append(sb.started[:0], rec.RequestID...)
+		sb.startedAt = t
+		return
+	}
+	if rec.Has(lambdalog.InitType) {
+		keep(&sb.initType, rec.InitType)
+	}
+	if rec.Has(lambdalog.Runtime) {
+		keep(&sb.runtime, rec.Runtime)
+	}
+	switch rec.Kind {
+	case lambdalog.InitStart, lambdalog.RestoreStart:
+		if !sb.stream.Alone() {
+			sb.initStart = t
+		}
+	case lambdalog.InitReport:
+		sb.attempt(rec, t, rec.Init, lambdalog.Init)
+	case lambdalog.RestoreReport:
+		sb.attempt(rec, t, rec.Restore, lambdalog.Restore)
+	}
+}
+
+// attempt takes in the report of an init or restore.
+func (sb *sandbox) attempt(rec *lambdalog.Record, t logs.Time, took lambdalog.Micros, field lambdalog.Fields) {
+	if !rec.Has(lambdalog.Status) || string(rec.Status) == "success" {
+		return
+	}
+	f := failedInit{time: t}
+	inInvoke := rec.Has(lambdalog.Phase) && string(rec.Phase) == "invoke"
+	if rec.Has(field) && !inInvoke {
+		f.lost = took
+	}
+	sb.failed = append(sb.failed, f)
+	sb.waited += f.lost
+}
+
+// complete fills in what the sandbox knows of an invocation: when it began, its
+// start, version and runtime. undetermined is true for a cold start that may
+// have been prewarmed, for all that is known.
+func (sb *sandbox) complete(inv *Invocation) (undetermined bool) {
+	rec := inv.Record
+	own := rec.Has(lambdalog.RequestID) && string(sb.started) == string(rec.RequestID)
+	inv.Begin = inv.Time.Add(-int64(rec.Duration))
+	if own && sb.startedAt.Known {
+		inv.Begin = sb.startedAt
+	}
+	inv.Runtime = sb.runtime
+	inv.Version = sb.stream.Version
+	if inv.Version == "" && (own || !sb.stream.Alone()) {
+		inv.Version = sb.version
+	}
+	inv.Start, undetermined = sb.start(inv)
+	if inv.Start == FailedInit {
+		inv.Waited = sb.waited
+	}
+	return undetermined
+}
+
+func (sb *sandbox) start(inv *Invocation) (kind StartKind, undetermined bool) {
+	rec := inv.Record
+	init, hasInit := inv.Init()
+	switch {
+	case inv.Version == "$LATEST.PUBLISHED", sb.initType == "lambda-managed-instances":
+		return Unknown, false
+	case rec.Has(lambdalog.Restore):
+		return Restored, false
+	case hasInit && sb.initType == "provisioned-concurrency":
+		return Prewarmed, false
+	case hasInit:
+		if !sb.initStart.Known || !inv.Begin.Known {
+			return Cold, true
+		}
+		initEnd := sb.initStart.Millis*1000 + int64(init)
+		if inv.Begin.Millis*1000-initEnd > prewarmMargin.Microseconds() {
+			return Prewarmed, false
+		}
+		return Cold, false
+	case !rec.Has(lambdalog.Billed | lambdalog.Memory):
+		return Unknown, false
+	case len(sb.failed) > 0:
+		return FailedInit, false
+	case sb.crashed:
+		return Reinit, false
+	}
+	return Warm, false
+}
+
+// reported ends an invocation: what was told before it does not explain the
+// next one.
+func (sb *sandbox) reported(inv *Invocation) {
+	sb.failed = sb.failed[:0]
+	sb.waited = 0
+	sb.initStart = logs.Time{}
+	sb.crashed = inv.endsSandbox() && !sb.stream.Alone()
+}
+
+// keep sets s to b, copying only what is new: it is the same nearly always.
+func keep(s *string, b []byte) {
+	if *s != string(b) {
+		*s = string(b)
+	}
+}

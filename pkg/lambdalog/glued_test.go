@@ -1,0 +1,142 @@
+package lambdalog
+
+import (
+	"strings"
+	"testing"
+)
+
+// Carriers join messages, with and without newlines, and users print without
+// one; other programs quote reports.
+func TestParseJoined(t *testing.T) {
+	const (
+		start   = "START RequestId: " + id + " Version: $LATEST"
+		end     = "END RequestId: " + id
+		started = "start id=" + id + " version=$LATEST"
+	)
+	twice := warmFields + " | " + warmFields
+	runParseCases(t, []parseCase{
+		{"START, END, REPORT", start + "\n" + end + "\n" + warmReport + "\t\n", started + " | " + warmFields},
+		{"START, user lines, END, REPORT", start + "\nhello\n{\"a\":1}\n" + end + "\n" + warmReport + "\t\n", started + " | " + warmFields},
+		{"INIT_START, START, INIT_REPORT", "INIT_START Runtime Version: x:1\n" + start + "\nINIT_REPORT Init Duration: 5 ms\n", "init_start runtime=x:1 | " + started + " | init_report init=5000"},
+		{"two reports", warmReport + "\t\n" + warmReport + "\t\n", twice},
+		{"two reports without a newline", warmReport + "\t" + warmReport + "\t\n", twice},
+		{"two reports without a tab", warmReport + warmReport, twice},
+		{"two reports with a space", warmReport + " " + warmReport, twice},
+		{"two reports in spaces", spaces(warmReport + "\t" + warmReport), twice},
+		{"a cold one first, no newline", warmReport + "\tInit Duration: 5 ms\t" + warmReport, warmFields + " init=5000 | " + warmFields},
+		{"X-Ray first", warmReport + "\t\nXRAY TraceId: " + trace + "\tSegmentId: 7e44b09386b9ab35\tSampled: true\t\n" + warmReport + "\t\n", warmFields + " trace=" + trace + " | " + warmFields},
+		{"X-Ray first, no newline", warmReport + "\nXRAY TraceId: " + trace + "\tSegmentId: 7e44b09386b9ab35\tSampled: true\t" + warmReport, warmFields + " trace=" + trace + " | " + warmFields},
+		{"report and START", warmReport + "\t" + start, warmFields + " | " + started},
+		{"report and END", warmReport + "\t" + end + "\tInit Duration: 5 ms", warmFields},
+		{"report and END in spaces", spaces(warmReport) + " " + end + " Init Duration: 5 ms", warmFields},
+		{"report and user text", warmReport + "\t\nInit took long. Duration: 7 ms\n", warmFields},
+		{"report and a user line like a field it has", warmReport + "\t\nDuration: 12 seconds\n", warmFields},
+		{"report and a user line like a number it has", warmReport + "\nBilled Duration: 7 ms\nInit Duration: 5 ms\n", warmFields},
+		{"report and JSON", warmReport + "\t\n" + `{"type":"platform.start","record":{"requestId":"x"}}`, warmFields + " | start id=x json"},
+		{"report and a request's own line", warmReport + "\t\nRequestId: x Error: Runtime exited\n", warmFields},
+		{"INIT_REPORT and START", "INIT_REPORT Init Duration: 5 ms\tPhase: init\tStatus: timeout\n" + start, "init_report init=5000 status=timeout phase=init | " + started},
+		{"two INIT_REPORT", "INIT_REPORT Init Duration: 5 ms\tPhase: init\tStatus: timeout\nINIT_REPORT Init Duration: 6 ms\tPhase: invoke\tStatus: timeout\n", "init_report init=5000 status=timeout phase=init | init_report init=6000 status=timeout phase=invoke"},
+		{"RESTORE_REPORT and REPORT", "RESTORE_REPORT Restore Duration: 5 ms\n" + warmReport + "\tRestore Duration: 5 ms\t\n", "restore_report restore=5000 | " + warmFields + " restore=5000"},
+		{"near miss and report", "REPORT invalid report log line\n" + warmReport, near(ErrNoRequestID) + " | " + warmFields},
+		{"near miss and report on one line", "REPORT invalid report log line " + warmReport, near(ErrNoRequestID) + " | " + warmFields},
+		{"bad number and report", strings.Replace(warmReport, "2.46", "NaN", 1) + "\n" + warmReport, near(ErrBadNumber) + " | " + warmFields},
+		{"the hard wrap of a terminal", "REPORT RequestId: x\tDuration: 949.5 ms\tBilled Duration: 950 msM\nemory Size: 128 MB\n", "report id=x duration=949500 billed=950000"},
+
+		{"glued INIT_REPORT", "Traceback (most recent call last):INIT_REPORT Init Duration: 80.49 ms\tPhase: init\tStatus: error\tError Type: Runtime.Unknown\n", "init_report init=80490 status=error error=Runtime.Unknown phase=init"},
+		{"glued RESTORE_REPORT", "done.RESTORE_REPORT Restore Duration: 80.49 ms\n", "restore_report restore=80490"},
+		{"glued report", "done." + warmReport + "\t\n", warmFields},
+		{"glued to JSON", `{"statusCode":200}` + warmReport, warmFields},
+		{"END glued to JSON", `{"statusCode":200}END RequestId: x` + "\n" + warmReport, warmFields},
+		{"a line before it glued", "a REPORT of ours\nb." + warmReport, warmFields},
+		{"after a prefix", "21:00:55  " + warmReport, warmFields},
+		{"after a prefix, X-Ray", "21:00:55  " + warmReport + "\t\nXRAY TraceId: " + trace + "\n", warmFields + " trace=" + trace},
+		{"as a table", "| 1753725990606 | " + spaces(warmReport) + "   XRAY TraceId: " + trace + " SegmentId: 1 Sampled: true    |", warmFields + " trace=" + trace},
+		{"each with a prefix", "16:36:11 " + warmReport + "\n16:36:12 " + warmReport + "\n", twice},
+		{"a report of another kind in the text", "the REPORT is ready: " + warmReport, warmFields},
+	})
+}
+
+// What has the look of a report and is none is refused, with the reason where
+// it begins like one.
+func TestParseRefuses(t *testing.T) {
+	half := warmReport[:strings.Index(warmReport, "\tMemory")]
+	runParseCases(t, []parseCase{
+		{"empty", "", ""},
+		{"blank", " \t\r\n", ""},
+		{"REPORT invalid report log line", "REPORT invalid report log line", near(ErrNoRequestID)},
+		{"with a blank at the end", "REPORT invalid report log line ", near(ErrNoRequestID)},
+		{"the keyword", "REPORT", near(ErrNoRequestID)},
+		{"the keyword and a blank", "REPORT ", near(ErrNoRequestID)},
+		{"the keyword in a word", "REPORTED RequestId: x Duration: 1 ms", ""},
+		{"the keyword with a colon", "REPORT: RequestId: x Duration: 1 ms", ""},
+		{"This is not a REPORT log", "This is not a REPORT log", ""},
+		{"dots for the id", "REPORT RequestId: ...", near(ErrNoRequestID)},
+		{"no id", "REPORT Duration: 24761.26 ms", near(ErrNoRequestID)},
+		{"an id with other characters", "REPORT RequestId: {id}\tDuration: 1 ms", near(ErrNoRequestID)},
+		{"no Duration", "REPORT RequestId: abc Task timed out after 3.00 seconds", near(ErrNoDuration)},
+		{"no Duration but others", "REPORT RequestId: abc\tBilled Duration: 5 ms\tInit Duration: 5 ms\tRuntime Duration: 5 ms", near(ErrNoDuration)},
+		{"cut in the id", "REPORT RequestId: 15d1b730-7d3f-", near(ErrNoDuration)},
+		{"cut in a label", "REPORT RequestId: abc\tDura", near(ErrNoDuration)},
+		{"INIT_REPORT of nothing", "INIT_REPORT", near(ErrNoInit)},
+		{"INIT_REPORT with a phase", "INIT_REPORT Phase: init", near(ErrNoInit)},
+		{"RESTORE_REPORT of nothing", "RESTORE_REPORT for you", near(ErrNoRestore)},
+
+		{"after a prefix: no fields", "16:36:11 REPORT RequestId: ...", ""},
+		{"after a prefix: no id", "16:36:11 REPORT Duration: 24761.26 ms", ""},
+		{"after a prefix: the id alone", "16:36:11 REPORT RequestId: 15d1b730-7d3f-", near(ErrNoDuration)},
+		{"after a prefix: half of it", "16:36:11 " + half, near(ErrNotCanonical)},
+		{"after a prefix: cut", "16:36:11 " + half + "\tMemory Size: 25", near(ErrBadNumber)},
+		{"after a prefix: INIT_REPORT without a time", "16:36:11 INIT_REPORT Status: error", near(ErrNotCanonical)},
+		{"after a prefix: RESTORE_REPORT without a time", "16:36:11 RESTORE_REPORT Status: error", near(ErrNotCanonical)},
+
+		{"quoted", `the line "` + warmReport + `" was read`, ""},
+		{"quoted 'so'", "the line '" + warmReport + "' was read", ""},
+		{"quoted `so`", "the line `" + warmReport + "` was read", ""},
+		{"escaped", `\` + warmReport, ""},
+		{"in JSON", `{"message":"` + warmReport + `"}`, ""},
+		{"in JSON, with text before it", `{"message":"read: ` + warmReport + `"}`, ""},
+		{"in JSON of several lines", "{\n  \"message\": \"read: " + warmReport + "\"\n}\n", ""},
+		{"glued to a word", "my" + warmReport, ""},
+		{"glued to a digit", "1" + warmReport, ""},
+		{"glued to an underscore", "_" + warmReport, ""},
+		{"INIT_REPORT glued to a word", "myINIT_REPORT Init Duration: 5 ms", ""},
+
+		{"END", "END RequestId: " + id, ""},
+		{"EXTENSION", "EXTENSION\tName: lambda-adapter\tState: Ready\tEvents: []\n", ""},
+		{"an orphan X-Ray line", "XRAY TraceId: " + trace + "\tSegmentId: 7e44b09386b9ab35\tSampled: true", ""},
+		{"the old timeout", "2024-03-04T17:22:38.033Z " + id + " Task timed out after 3.00 seconds", ""},
+		{"the old crash", "RequestId: " + id + " Error: Runtime exited with error: exit status 1\nRuntime.ExitError\n", ""},
+		{"an application's numbers", "CONSUMED_FILES_INFO RequestId: " + id + " TransferDuration: 316.15 ms", ""},
+		{"an application's error", "Status: error Error Type: Runtime.ExitError", ""},
+		{"INIT_START within a line", "16:36:11 INIT_START Runtime Version: x:1", ""},
+		{"controls", "\x00\x01\xff\xfe REPORT \x00", ""},
+	})
+}
+
+func TestParseRest(t *testing.T) {
+	const json = `{"type":"platform.start","record":{"requestId":"x"}}`
+	for _, c := range []struct{ message, rest string }{
+		{warmReport + "\t\n", ""},
+		{warmReport + "\tStatus: timeout \n\n", ""},
+		{"text without a record", ""},
+		{warmReport + "\t\nEND of it", "\nEND of it"},
+		{warmReport + "\tREPORT x", "REPORT x"},
+		{"REPORT RequestId: x Duration: 1 ms REPORT x", " REPORT x"},
+		{"REPORT RequestId: x Duration: 1 ms\nuser", "\nuser"},
+		{"REPORT nothing\nuser", "\nuser"},
+		{"REPORT RequestId: x Duration: NaN ms\nuser", "\nuser"},
+		{"START RequestId: x Version: 1\nuser", "\nuser"},
+		{"text." + warmReport + "\nuser", "\nuser"},
+		{json, ""},
+		{json + "\nuser", "\nuser"},
+		{json + warmReport, warmReport},
+		{`{"type":"platform.report","record":{}}` + "\nuser", "\nuser"},
+	} {
+		var rec Record
+		rest, err := Parse([]byte(c.message), &rec)
+		// Whether the tab after the last field belongs to the record is nobody's concern.
+		if got := strings.TrimPrefix(string(rest), "\t"); got != c.rest {
+			t.Errorf("%q (%v): rest %q, want %q", c.message, err, got, c.rest)
+		}
+	}
+}
