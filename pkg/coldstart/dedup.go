@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/coldstats/coldstats/pkg/lambdalog"
 	"github.com/coldstats/coldstats/pkg/logs"
@@ -27,29 +28,48 @@ const (
 const DedupReports = 1 << 17
 
 // seen remembers the last reports of an input by a hash of their request id and
-// numbers, in a ring and a table of places in it. Seeing two of n reports with
-// one hash by accident has a chance of n²/2⁶⁵.
+// numbers. Seeing two of n reports with one hash by accident has a chance of
+// n²/2⁶⁵. It grows as it is needed: an input is often short.
 //
-// Both grow as they are needed: an input is often short.
+// The reports stand in a ring. They are found through buckets of eight slots,
+// each a byte of one word: nearly every report is new, and finding that out
+// takes one look at one word, in an array that stays in the processor's cache.
 type seen struct {
 	bounded bool
 	seed    maphash.Seed
 	ring    []seenReport
 	next    int // place in the ring for the next report, once it is full
-	// table is an open-addressing table (linear probing) of places in the ring
-	// plus one; 0 is empty. It has at least twice as many slots as reports.
-	table []uint32
+
+	// tags holds eight tags for each bucket, 0 for an empty slot; places holds
+	// the place in the ring of each slot's report. There are at least twice as
+	// many slots as reports.
+	tags   []uint64
+	places []uint32
+	// spilled holds the places of reports whose bucket is full. A bucket that is
+	// not full has none there.
+	spilled map[uint64][]uint32
 }
 
 type seenReport struct {
 	hash   uint64
 	millis int64 // noTime where there is none
+	slot   uint32
 }
 
-const noTime = math.MinInt64
+const (
+	noTime = math.MinInt64
+	// noSlot is the slot of a report that is spilled.
+	noSlot = math.MaxUint32
+
+	slotsPerBucket = 8
+	lowBits        = 0x0101010101010101 // of each tag
+	highBits       = 0x8080808080808080 // of each tag; set unless it is empty
+)
 
 func newSeen(reach Dedup) *seen {
-	return &seen{bounded: reach == DedupWindow, seed: maphash.MakeSeed()}
+	s := &seen{bounded: reach == DedupWindow, seed: maphash.MakeSeed()}
+	s.resize(8)
+	return s
 }
 
 // duplicate remembers a report and reports whether the same was seen before:
@@ -57,84 +77,155 @@ func newSeen(reach Dedup) *seen {
 // A request that was retried has the same id, but other numbers or another
 // time.
 func (s *seen) duplicate(rec *lambdalog.Record, t logs.Time) bool {
-	report := seenReport{s.hash(rec), noTime}
+	report := seenReport{hash: s.hash(rec), millis: noTime}
 	if t.Known {
 		report.millis = t.Millis
 	}
-	hash := report.hash
-	if 2*len(s.ring) >= len(s.table) && !(s.bounded && len(s.ring) == DedupReports) {
-		s.grow()
+	if s.has(&report) {
+		return true
 	}
-	mask := uint64(len(s.table) - 1)
-	at := hash & mask
-	for ; s.table[at] != 0; at = (at + 1) & mask {
-		known := s.ring[s.table[at]-1]
-		if known.hash == hash && (known.millis == report.millis || known.millis == noTime || !t.Known) {
-			return true
-		}
-	}
-	place := len(s.ring)
-	if s.bounded && place == DedupReports {
-		place = s.next
+	if s.bounded && len(s.ring) == DedupReports {
+		s.forget(s.next)
+		s.ring[s.next] = report
+		s.insert(s.next)
 		s.next = (s.next + 1) % DedupReports
-		s.forget(place)
-		// Forgetting moves entries, perhaps into the slot that was found.
-		for at = hash & mask; s.table[at] != 0; {
-			at = (at + 1) & mask
-		}
-		s.ring[place] = report
-	} else {
-		s.ring = append(s.ring, report)
+		return false
 	}
-	s.table[at] = uint32(place + 1)
+	s.ring = append(s.ring, report)
+	if 2*len(s.ring) > len(s.places) {
+		s.resize(2 * len(s.tags))
+	} else {
+		s.insert(len(s.ring) - 1)
+	}
 	return false
 }
 
+func (s *seen) bucket(hash uint64) uint64 { return hash & uint64(len(s.tags)-1) }
+
+// tag is the byte that stands for a hash, by bits that the bucket does not use.
+func tag(hash uint64) uint64 { return hash>>56 | 0x80 }
+
+// has reports whether a report is a duplicate of one that is remembered.
+func (s *seen) has(report *seenReport) bool {
+	bucket := s.bucket(report.hash)
+	tags := s.tags[bucket]
+	// A byte of different is zero where the tag is the same; the next line sets
+	// the high bit of the lowest such byte, and perhaps of others, which the
+	// comparison of hashes sorts out.
+	different := tags ^ tag(report.hash)*lowBits
+	for same := (different - lowBits) &^ different & highBits; same != 0; same &= same - 1 {
+		slot := bucket*slotsPerBucket + uint64(bits.TrailingZeros64(same)/8)
+		if s.ring[s.places[slot]].equals(report) {
+			return true
+		}
+	}
+	if tags&highBits == highBits {
+		for _, place := range s.spilled[bucket] {
+			if s.ring[place].equals(report) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *seenReport) equals(other *seenReport) bool {
+	return r.hash == other.hash &&
+		(r.millis == other.millis || r.millis == noTime || other.millis == noTime)
+}
+
+// insert enters the ring's report at place.
+func (s *seen) insert(place int) {
+	report := &s.ring[place]
+	bucket := s.bucket(report.hash)
+	empty := ^s.tags[bucket] & highBits
+	if empty == 0 {
+		report.slot = noSlot
+		s.spilled[bucket] = append(s.spilled[bucket], uint32(place))
+		return
+	}
+	s.put(bucket, bits.TrailingZeros64(empty)/8, place)
+}
+
+// put enters the ring's report at place into an empty slot of its bucket.
+func (s *seen) put(bucket uint64, slot, place int) {
+	report := &s.ring[place]
+	s.tags[bucket] |= tag(report.hash) << (8 * slot)
+	report.slot = uint32(bucket)*slotsPerBucket + uint32(slot)
+	s.places[report.slot] = uint32(place)
+}
+
+// forget takes out the ring's report at place. A spilled report of the same
+// bucket gets its slot.
+func (s *seen) forget(place int) {
+	report := &s.ring[place]
+	bucket := s.bucket(report.hash)
+	var spilled []uint32
+	if s.tags[bucket]&highBits == highBits {
+		spilled = s.spilled[bucket]
+	}
+	if report.slot == noSlot {
+		at := slices.Index(spilled, uint32(place))
+		s.setSpilled(bucket, slices.Delete(spilled, at, at+1))
+		return
+	}
+	slot := int(report.slot % slotsPerBucket)
+	s.tags[bucket] &^= 0xff << (8 * slot)
+	if len(spilled) > 0 {
+		s.put(bucket, slot, int(spilled[0]))
+		s.setSpilled(bucket, spilled[1:])
+	}
+}
+
+func (s *seen) setSpilled(bucket uint64, places []uint32) {
+	if len(places) == 0 {
+		delete(s.spilled, bucket)
+		return
+	}
+	s.spilled[bucket] = places
+}
+
+// resize enters all reports anew into so many buckets, a power of two.
+func (s *seen) resize(buckets int) {
+	s.tags = make([]uint64, buckets)
+	s.places = make([]uint32, buckets*slotsPerBucket)
+	s.spilled = make(map[uint64][]uint32)
+	for place := range s.ring {
+		s.insert(place)
+	}
+}
+
+// hash hashes the request id and the numbers, each with its name, so that an
+// absent one is none of another name.
 func (s *seen) hash(rec *lambdalog.Record) uint64 {
 	h := maphash.Bytes(s.seed, rec.RequestID)
-	mix := func(field lambdalog.Fields, value int64) {
-		if rec.Has(field) {
-			h = (bits.RotateLeft64(h, 23) ^ uint64(value) ^ uint64(field)<<48) * 0x9e3779b97f4a7c15
-		}
+	h = mix(h, uint64(rec.Fields&(lambdalog.Duration|lambdalog.Billed|lambdalog.Memory|lambdalog.MaxMemory|
+		lambdalog.Init|lambdalog.Restore|lambdalog.BilledRestore)))
+	h = mix(h, uint64(rec.Duration))
+	if rec.Has(lambdalog.Billed) {
+		h = mix(h, uint64(rec.Billed))
 	}
-	mix(lambdalog.Duration, int64(rec.Duration))
-	mix(lambdalog.Billed, int64(rec.Billed))
-	mix(lambdalog.Memory, rec.MemoryMB)
-	mix(lambdalog.MaxMemory, rec.MaxMemoryMB)
-	mix(lambdalog.Init, int64(rec.Init))
-	mix(lambdalog.Restore, int64(rec.Restore))
-	mix(lambdalog.BilledRestore, int64(rec.BilledRestore))
-	return h ^ h>>32
+	if rec.Has(lambdalog.Memory) {
+		h = mix(h, uint64(rec.MemoryMB))
+	}
+	if rec.Has(lambdalog.MaxMemory) {
+		h = mix(h, uint64(rec.MaxMemoryMB))
+	}
+	if rec.Has(lambdalog.Init) {
+		h = mix(h, uint64(rec.Init))
+	}
+	if rec.Has(lambdalog.Restore) {
+		h = mix(h, uint64(rec.Restore))
+	}
+	if rec.Has(lambdalog.BilledRestore) {
+		h = mix(h, uint64(rec.BilledRestore))
+	}
+	return h
 }
 
-// grow doubles the table.
-func (s *seen) grow() {
-	s.table = make([]uint32, max(64, 2*len(s.table)))
-	mask := uint64(len(s.table) - 1)
-	for place, r := range s.ring {
-		at := r.hash & mask
-		for s.table[at] != 0 {
-			at = (at + 1) & mask
-		}
-		s.table[at] = uint32(place + 1)
-	}
-}
-
-// forget takes the report at place out of the table and moves up the entries
-// behind it that probing would no longer reach (Knuth, The Art of Computer
-// Programming 3, 6.4, algorithm R).
-func (s *seen) forget(place int) {
-	mask := uint64(len(s.table) - 1)
-	hole := s.ring[place].hash & mask
-	for s.table[hole] != uint32(place+1) {
-		hole = (hole + 1) & mask
-	}
-	for at := (hole + 1) & mask; s.table[at] != 0; at = (at + 1) & mask {
-		home := s.ring[s.table[at]-1].hash & mask
-		if (at-home)&mask >= (at-hole)&mask {
-			s.table[hole] = s.table[at]
-			hole = at
-		}
-	}
-	s.table[hole] = 0
+// mix folds a number into a hash: both halves of a product with the golden
+// ratio's bits.
+func mix(h, v uint64) uint64 {
+	high, low := bits.Mul64(h^v, 0x9e3779b97f4a7c15)
+	return high ^ low
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"runtime"
 )
 
 // ErrOverflow reports that a distribution or a pooled sample would hold more
@@ -36,9 +37,19 @@ type Distribution struct {
 	shift    uint8 // 64 − log2(len(slots))
 	distinct int
 	n        uint64
+	// pending are observations that are in n and not in the table yet: see Add.
+	pending []int64
 }
 
-const minSlots = 16
+const (
+	minSlots = 16
+	// A table of manySlots does not stay in a processor's second-level cache,
+	// with all else that it has to hold.
+	manySlots = 1 << 13
+	// batch is how many observations are entered in a large table at once. The
+	// slots of a batch fit the first-level cache.
+	batch = 256
+)
 
 // golden is 2^64 divided by the golden ratio. The top bits of its multiples lie
 // as evenly as multiples can, so runs of equally spaced values, which is what
@@ -53,8 +64,26 @@ func home(value int64, shift uint8) uint64 {
 }
 
 // Add counts one observation of value.
+//
+// In a large table nearly every observation waits for main memory. Observations
+// that are gathered and entered together wait at the same time.
 func (d *Distribution) Add(value int64) {
 	d.n++
+	if len(d.slots) < manySlots {
+		d.count(value)
+		return
+	}
+	if d.pending == nil {
+		d.pending = make([]int64, 0, batch)
+	}
+	d.pending = append(d.pending, value)
+	if len(d.pending) == batch {
+		d.enter()
+	}
+}
+
+// count enters one observation in the table.
+func (d *Distribution) count(value int64) {
 	// Most values are in their first slot. An empty table fails the test of
 	// the index, which also spares the bounds checks.
 	i := home(value, d.shift)
@@ -65,6 +94,24 @@ func (d *Distribution) Add(value int64) {
 		}
 	}
 	d.add(value, 1)
+}
+
+// enter enters the pending observations in the table.
+func (d *Distribution) enter() {
+	if len(d.pending) == 0 {
+		return
+	}
+	// The first loop has no branch that depends on what it loads, so that the
+	// processor loads many slots at once.
+	var loaded uint64
+	for _, value := range d.pending {
+		loaded |= d.slots[home(value, d.shift)].Count
+	}
+	runtime.KeepAlive(loaded) // else the compiler would leave the loop out
+	for _, value := range d.pending {
+		d.count(value)
+	}
+	d.pending = d.pending[:0]
 }
 
 // AddN counts n observations of value; n may be zero. When the total would
@@ -95,6 +142,7 @@ func (d *Distribution) Merge(other *Distribution) error {
 	// In the order of their slots the values arrive sorted by hash, and would
 	// pile up at the beginning of a smaller table until it grows. Steps of the
 	// golden section reach every slot, because they are odd, and spread.
+	other.enter()
 	slots := other.slots
 	mask := uint64(len(slots)) - 1
 	step := golden>>(other.shift&63) | 1
@@ -110,7 +158,10 @@ func (d *Distribution) Merge(other *Distribution) error {
 func (d *Distribution) N() uint64 { return d.n }
 
 // Distinct is the number of distinct values.
-func (d *Distribution) Distinct() int { return d.distinct }
+func (d *Distribution) Distinct() int {
+	d.enter()
+	return d.distinct
+}
 
 // checkedTotal adds two numbers of observations. No count of a value exceeds
 // the total of its multiset, so checking the total checks every count.

@@ -18,6 +18,7 @@ type Sample struct {
 // ever in memory; the sample keeps the whole of it. To keep d in use, merge it
 // into an empty Distribution and take that.
 func (d *Distribution) Take() Sample {
+	d.enter()
 	bins := d.slots[:0]
 	for _, s := range d.slots {
 		if s.Count != 0 {
