@@ -7,6 +7,7 @@
 package coldstart
 
 import (
+	"errors"
 	"time"
 
 	"github.com/coldstats/coldstats/pkg/lambdalog"
@@ -47,9 +48,9 @@ type Filter struct {
 }
 
 func (f *Filter) keeps(inv *Invocation) bool {
-	mb, _ := inv.Memory()
-	return among(f.Versions, inv.Version) && among(f.MemoryMB, mb) &&
-		among(f.Statuses, inv.Status()) && among(f.Starts, inv.Start)
+	mb, known := inv.Memory()
+	return among(f.Versions, inv.Version) && among(f.Statuses, inv.Status()) && among(f.Starts, inv.Start) &&
+		among(f.MemoryMB, mb) && (known || len(f.MemoryMB) == 0)
 }
 
 func among[T comparable](allowed []T, v T) bool {
@@ -156,13 +157,15 @@ func (b *Builder) Input(name, label, base string) *Input {
 func (in *Input) Add(e *logs.Event) error {
 	for message := e.Message; len(message) > 0; {
 		rest, err := lambdalog.Parse(message, &in.record)
-		if err == lambdalog.ErrNone {
+		switch {
+		case err == nil:
+			if err := in.take(e); err != nil {
+				return err
+			}
+		case errors.Is(err, lambdalog.ErrNone):
 			return nil
-		}
-		if err != nil {
+		default:
 			in.miss(e, err)
-		} else if err := in.take(e); err != nil {
-			return err
 		}
 		message = rest
 	}
@@ -197,6 +200,7 @@ func (in *Input) take(e *logs.Event) error {
 	in.Reports++
 	if in.seen != nil && in.seen.duplicate(rec, t) {
 		in.Duplicates++
+		sb.forget()
 		return nil
 	}
 	return in.invocation(e, sb, t)
@@ -262,28 +266,31 @@ func (in *Input) invocation(e *logs.Event, sb *sandbox, t logs.Time) error {
 // settle counts the failed inits of a sandbox for the group of the invocation
 // that follows them, or for what is known of the stream where none does.
 func (in *Input) settle(sb *sandbox, g *group) {
-	if len(sb.failed) == 0 {
-		return
-	}
-	options := &in.builder.options
 	for _, f := range sb.failed {
-		if !options.Window.Contains(f.time) {
-			continue
+		to := g
+		if to == nil {
+			to = in.unanswered(sb, f)
 		}
-		if g == nil {
-			in.inv = Invocation{
-				Event: &logs.Event{Stream: sb.stream}, Record: &lambdalog.Record{},
-				Begin: f.time, Start: FailedInit, Version: sb.version, Runtime: sb.runtime,
-			}
-			if !options.Filter.keeps(&in.inv) {
-				continue
-			}
-			g = in.group(&in.inv)
+		if to != nil {
+			to.failedInits++
+			to.lost += f.lost
 		}
-		g.failedInits++
-		g.lost += f.lost
 	}
 	if sb.stream.Alone() {
 		sb.failed, sb.waited = sb.failed[:0], 0
 	}
+}
+
+// unanswered returns the group of a failed init that no invocation followed, or
+// nil where window or filter leave it out.
+func (in *Input) unanswered(sb *sandbox, f failedInit) *group {
+	options := &in.builder.options
+	in.inv = Invocation{
+		Event: &logs.Event{Stream: sb.stream}, Record: &lambdalog.Record{},
+		Begin: f.time, Start: FailedInit, Version: sb.versionOf(false), Runtime: sb.runtime,
+	}
+	if !options.Window.Contains(f.time) || !options.Filter.keeps(&in.inv) {
+		return nil
+	}
+	return in.group(&in.inv)
 }

@@ -41,8 +41,7 @@ type seen struct {
 	next    int // place in the ring for the next report, once it is full
 
 	// tags holds eight tags for each bucket, 0 for an empty slot; places holds
-	// the place in the ring of each slot's report. There are at least twice as
-	// many slots as reports.
+	// the place in the ring of each slot's report.
 	tags   []uint64
 	places []uint32
 	// spilled holds the places of reports whose bucket is full. A bucket that is
@@ -62,6 +61,9 @@ const (
 	noSlot = math.MaxUint32
 
 	slotsPerBucket = 8
+	// With four slots for each report a bucket in a thousand is full, with two
+	// it would be one in twenty.
+	slotsPerReport = 4
 	lowBits        = 0x0101010101010101 // of each tag
 	highBits       = 0x8080808080808080 // of each tag; set unless it is empty
 )
@@ -92,7 +94,7 @@ func (s *seen) duplicate(rec *lambdalog.Record, t logs.Time) bool {
 		return false
 	}
 	s.ring = append(s.ring, report)
-	if 2*len(s.ring) > len(s.places) {
+	if slotsPerReport*len(s.ring) > len(s.places) {
 		s.resize(2 * len(s.tags))
 	} else {
 		s.insert(len(s.ring) - 1)
@@ -195,37 +197,34 @@ func (s *seen) resize(buckets int) {
 	}
 }
 
-// hash hashes the request id and the numbers, each with its name, so that an
-// absent one is none of another name.
+// hash hashes the request id and the numbers, absent ones as 0: that a report
+// names no number where another one names 0 is told by the set of fields.
 func (s *seen) hash(rec *lambdalog.Record) uint64 {
-	h := maphash.Bytes(s.seed, rec.RequestID)
-	h = mix(h, uint64(rec.Fields&(lambdalog.Duration|lambdalog.Billed|lambdalog.Memory|lambdalog.MaxMemory|
-		lambdalog.Init|lambdalog.Restore|lambdalog.BilledRestore)))
-	h = mix(h, uint64(rec.Duration))
-	if rec.Has(lambdalog.Billed) {
-		h = mix(h, uint64(rec.Billed))
+	var numbers [6]uint64
+	set := func(i int, field lambdalog.Fields, v uint64) {
+		if rec.Has(field) {
+			numbers[i] = v
+		}
 	}
-	if rec.Has(lambdalog.Memory) {
-		h = mix(h, uint64(rec.MemoryMB))
-	}
-	if rec.Has(lambdalog.MaxMemory) {
-		h = mix(h, uint64(rec.MaxMemoryMB))
-	}
-	if rec.Has(lambdalog.Init) {
-		h = mix(h, uint64(rec.Init))
-	}
-	if rec.Has(lambdalog.Restore) {
-		h = mix(h, uint64(rec.Restore))
-	}
-	if rec.Has(lambdalog.BilledRestore) {
-		h = mix(h, uint64(rec.BilledRestore))
-	}
-	return h
+	set(0, lambdalog.Billed, uint64(rec.Billed))
+	set(1, lambdalog.Memory, uint64(rec.MemoryMB))
+	set(2, lambdalog.MaxMemory, uint64(rec.MaxMemoryMB))
+	set(3, lambdalog.Init, uint64(rec.Init))
+	set(4, lambdalog.Restore, uint64(rec.Restore))
+	set(5, lambdalog.BilledRestore, uint64(rec.BilledRestore))
+	const named = lambdalog.Duration | lambdalog.Billed | lambdalog.Memory | lambdalog.MaxMemory |
+		lambdalog.Init | lambdalog.Restore | lambdalog.BilledRestore
+	// The products do not wait for each other.
+	return maphash.Bytes(s.seed, rec.RequestID) ^
+		fold(uint64(rec.Duration)^0x2d358dccaa6c78a5, numbers[0]^0x8bb84b93962eacc9) ^
+		fold(numbers[1]<<32^numbers[2]^0x4b33a62ed433d4a3, numbers[3]^0x4d5a2da51de1aa47) ^
+		fold(numbers[4]^uint64(rec.Fields&named)<<48^0xa0761d6478bd642f, numbers[5]^0xe7037ed1a0b428db)
 }
 
-// mix folds a number into a hash: both halves of a product with the golden
-// ratio's bits.
-func mix(h, v uint64) uint64 {
-	high, low := bits.Mul64(h^v, 0x9e3779b97f4a7c15)
+// fold multiplies two numbers and folds the halves of the product together, as
+// wyhash does, whose constants the hash uses: they are odd, and half of their
+// bits are set.
+func fold(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
 	return high ^ low
 }

@@ -58,6 +58,8 @@ func (d Dimension) variesInStream() bool {
 	return true
 }
 
+const hourLayout = "2006-01-02T15:00Z07:00"
+
 // value returns the dimension of an invocation, empty where it is not known.
 func (d Dimension) value(inv *Invocation, zone *time.Location) string {
 	switch d {
@@ -79,10 +81,12 @@ func (d Dimension) value(inv *Invocation, zone *time.Location) string {
 		}
 	case ByHour:
 		if inv.Begin.Known {
-			return time.UnixMilli(inv.Begin.Millis).In(zone).Format("2006-01-02T15:00Z07:00")
+			return time.UnixMilli(inv.Begin.Millis).In(zone).Format(hourLayout)
 		}
 	case ByRun:
-		return strconv.Itoa(inv.Run)
+		if inv.Run > 0 {
+			return strconv.Itoa(inv.Run)
+		}
 	case ByStream:
 		return inv.Event.Stream.Name
 	case ByStart:
@@ -91,13 +95,18 @@ func (d Dimension) value(inv *Invocation, zone *time.Location) string {
 	return ""
 }
 
-// compare orders two values of the dimension: starts as they are printed,
-// numbers by size and before names.
+// compare orders two values of the dimension: starts as they are printed, hours
+// by time, numbers by size and before names.
 func (d Dimension) compare(a, b string) int {
-	if d == ByStart {
+	switch d {
+	case ByStart:
 		ka, _ := ParseStartKind(a)
 		kb, _ := ParseStartKind(b)
 		return cmp.Compare(ka, kb)
+	case ByHour: // where clocks are put back, one comes twice
+		ta, _ := time.Parse(hourLayout, a)
+		tb, _ := time.Parse(hourLayout, b)
+		return ta.Compare(tb)
 	}
 	na, errA := strconv.Atoi(a)
 	nb, errB := strconv.Atoi(b)

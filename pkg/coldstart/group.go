@@ -1,8 +1,6 @@
 package coldstart
 
 import (
-	"time"
-
 	"github.com/coldstats/coldstats/pkg/lambdalog"
 	"github.com/coldstats/coldstats/pkg/logs"
 	"github.com/coldstats/coldstats/pkg/stats"
@@ -109,7 +107,7 @@ type runs struct {
 	count     int
 	byVersion map[string]int
 	latest    int       // the run of $LATEST
-	last      logs.Time // of $LATEST
+	from, to  logs.Time // between which its invocations ran
 }
 
 // run returns the number of the run that an invocation belongs to: each
@@ -134,18 +132,38 @@ func (in *Input) run(inv *Invocation) int {
 		}
 		return n
 	}
-	if r.latest == 0 || r.last.Known && inv.Begin.Known && pause(r.last, inv.Begin) > in.builder.options.RunGap {
+	if r.latest == 0 || r.pause(inv) > in.builder.options.RunGap.Milliseconds() {
 		r.count++
 		r.latest = r.count
+		r.from, r.to = logs.Time{}, logs.Time{}
 	}
-	if inv.Time.Known {
-		r.last = inv.Time
-	}
+	r.extend(inv.Begin)
+	r.extend(inv.Time)
 	return r.latest
 }
 
-// pause is the time between two known times, in either order.
-func pause(a, b logs.Time) time.Duration {
-	d := time.Duration(b.Millis-a.Millis) * time.Millisecond
-	return max(d, -d)
+// pause returns how many milliseconds before or after all invocations of the
+// run one ran. Invocations run side by side, and logs come stream by stream or
+// the newest first.
+func (r *runs) pause(inv *Invocation) int64 {
+	end := inv.Time
+	if !end.Known {
+		end = inv.Begin
+	}
+	if !r.from.Known || !end.Known {
+		return 0
+	}
+	return max(inv.Begin.Millis-r.to.Millis, r.from.Millis-end.Millis)
+}
+
+func (r *runs) extend(t logs.Time) {
+	if !t.Known {
+		return
+	}
+	if !r.from.Known || t.Millis < r.from.Millis {
+		r.from = t
+	}
+	if !r.to.Known || t.Millis > r.to.Millis {
+		r.to = t
+	}
 }

@@ -196,7 +196,8 @@ func (b *Builder) sortedGroups() []*group {
 }
 
 // qualify names the input behind groups of different sides that would have the
-// same label: two exports of one function, set side by side.
+// same label: two exports of one function, set side by side. Of several functions
+// each is named too.
 func (b *Builder) qualify(groups []*group) {
 	sides := make(map[string]int)
 	ambiguous := make(map[string]bool)
@@ -206,9 +207,23 @@ func (b *Builder) qualify(groups []*group) {
 		}
 		sides[g.key.label] = g.key.side
 	}
+	labels := make(map[int]string) // by side
+	several := make(map[int]bool)
+	for _, g := range groups {
+		if !ambiguous[g.key.label] {
+			continue
+		}
+		if label, ok := labels[g.key.side]; ok && label != g.key.label {
+			several[g.key.side] = true
+		}
+		labels[g.key.side] = g.key.label
+	}
 	for _, g := range groups {
 		if ambiguous[g.key.label] {
 			g.label = b.inputs[g.order].Name
+			if several[g.key.side] {
+				g.label += ": " + g.key.label
+			}
 		}
 	}
 }

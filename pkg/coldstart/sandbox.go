@@ -55,25 +55,25 @@ func (sb *sandbox) see(t logs.Time) (disorder bool) {
 	return disorder
 }
 
-// take takes in a record that is no report.
+// take takes in a record that is no report. What it tells about the sandbox is
+// told for the invocations to come, and so only where the stream is known.
 func (sb *sandbox) take(rec *lambdalog.Record, t logs.Time) {
-	if rec.Has(lambdalog.Version) {
+	alone := sb.stream.Alone()
+	if rec.Has(lambdalog.Version) && (rec.Kind == lambdalog.Start || !alone) {
 		keep(&sb.version, rec.Version)
 	}
-	if rec.Kind == lambdalog.Start {
-		sb.started = append(sb.started[:0], rec.RequestID...)
-		sb.startedAt = t
-		return
-	}
-	if rec.Has(lambdalog.InitType) {
+	if rec.Has(lambdalog.InitType) && !alone {
 		keep(&sb.initType, rec.InitType)
 	}
-	if rec.Has(lambdalog.Runtime) {
+	if rec.Has(lambdalog.Runtime) && !alone {
 		keep(&sb.runtime, rec.Runtime)
 	}
 	switch rec.Kind {
+	case lambdalog.Start:
+		sb.started = append(sb.started[:0], rec.RequestID...)
+		sb.startedAt = t
 	case lambdalog.InitStart, lambdalog.RestoreStart:
-		if !sb.stream.Alone() {
+		if !alone {
 			sb.initStart = t
 		}
 	case lambdalog.InitReport:
@@ -108,15 +108,21 @@ func (sb *sandbox) complete(inv *Invocation) (undetermined bool) {
 		inv.Begin = sb.startedAt
 	}
 	inv.Runtime = sb.runtime
-	inv.Version = sb.stream.Version
-	if inv.Version == "" && (own || !sb.stream.Alone()) {
-		inv.Version = sb.version
-	}
+	inv.Version = sb.versionOf(own)
 	inv.Start, undetermined = sb.start(inv)
 	if inv.Start == FailedInit {
 		inv.Waited = sb.waited
 	}
 	return undetermined
+}
+
+// versionOf returns the version that the stream or the last START names, which
+// on a stream that is not known is that of its own invocation only.
+func (sb *sandbox) versionOf(own bool) string {
+	if sb.stream.Version != "" || sb.stream.Alone() && !own {
+		return sb.stream.Version
+	}
+	return sb.version
 }
 
 func (sb *sandbox) start(inv *Invocation) (kind StartKind, undetermined bool) {
@@ -148,13 +154,18 @@ func (sb *sandbox) start(inv *Invocation) (kind StartKind, undetermined bool) {
 	return Warm, false
 }
 
-// reported ends an invocation: what was told before it does not explain the
-// next one.
+// reported ends an invocation.
 func (sb *sandbox) reported(inv *Invocation) {
+	sb.forget()
+	sb.crashed = inv.endsSandbox() && !sb.stream.Alone()
+}
+
+// forget ends what a report, be it a duplicate, explains: what was told before
+// it does not explain the next one.
+func (sb *sandbox) forget() {
 	sb.failed = sb.failed[:0]
 	sb.waited = 0
 	sb.initStart = logs.Time{}
-	sb.crashed = inv.endsSandbox() && !sb.stream.Alone()
 }
 
 // keep sets s to b, copying only what is new: it is the same nearly always.

@@ -127,10 +127,10 @@ func (s *Streams) Unnamed() *Stream {
 // into function, version and sandbox. A name of another form gives three empty
 // strings.
 func SplitStreamName(name string) (function, version, sandbox string) {
-	if len(name) < 11 || name[4] != '/' || name[7] != '/' || name[10] != '/' {
+	if !beginsWithDate(name) {
 		return "", "", ""
 	}
-	function, rest, ok := strings.Cut(name[11:], "[")
+	function, rest, ok := strings.Cut(name[len(dateForm):], "[")
 	if !ok {
 		return "", "", ""
 	}
@@ -139,4 +139,19 @@ func SplitStreamName(name string) (function, version, sandbox string) {
 		return "", "", ""
 	}
 	return function, version, strings.Trim(sandbox, "[]")
+}
+
+// dateForm is a date as stream names begin with it; 0 stands for any digit.
+const dateForm = "0000/00/00/"
+
+func beginsWithDate(name string) bool {
+	if len(name) < len(dateForm) {
+		return false
+	}
+	for i, c := range []byte(dateForm) {
+		if c == '/' && name[i] != '/' || c == '0' && (name[i] < '0' || '9' < name[i]) {
+			return false
+		}
+	}
+	return true
 }

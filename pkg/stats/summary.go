@@ -11,12 +11,12 @@ import (
 type Support uint8
 
 const (
-	// Absent: the sample does not define the figure.
+	// Absent means that the sample does not define the figure.
 	Absent Support = iota
-	// Unsupported: the figure is defined, but the sample is too small for it.
+	// Unsupported means that the figure is defined, but the sample is too small for it.
 	// It is to be shown with a mark.
 	Unsupported
-	// Supported: the sample is large enough for the figure.
+	// Supported means that the sample is large enough for the figure.
 	Supported
 )
 

@@ -37,7 +37,7 @@ func run(args []string) error {
 		return errors.New("nothing to make: posts, mixed, reports or functions?")
 	}
 	mode := args[0]
-	flags := flag.NewFlagSet("generate "+mode, flag.ExitOnError)
+	flags := flag.NewFlagSet("generate "+mode, flag.ContinueOnError)
 	output := flags.String("o", "", "`file` to write, for posts the folder")
 	seed := flags.Uint64("seed", defaultSeed, "seed of the random generator")
 	load := load{functions: 1, prefix: noPrefix, format: textFormat}
@@ -61,7 +61,9 @@ func run(args []string) error {
 		})
 		load.size = 1_000_000_000
 	}
-	flags.Parse(args[1:])
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
 
 	switch {
 	case flags.NArg() > 0:
