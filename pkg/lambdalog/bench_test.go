@@ -2,6 +2,7 @@ package lambdalog
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -45,6 +46,35 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
+// Reports whose numbers have one to five digits, and every twentieth a cold one,
+// as a log has them: no branch can be foretold.
+func BenchmarkParseReports(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var messages [][]byte
+	size := 0
+	for range 1 << 12 {
+		millis, hundredths := rng.IntN(10)<<(3*rng.IntN(5)), rng.IntN(100)
+		line := fmt.Sprintf("REPORT RequestId: %08x-5916-4b98-94e5-%012x\tDuration: %d.%02d ms\tBilled Duration: %d ms\t"+
+			"Memory Size: 512 MB\tMax Memory Used: %d MB\t", rng.Uint32(), rng.Uint64()>>16, millis, hundredths, millis+1, 60+rng.IntN(60))
+		if rng.IntN(20) == 0 {
+			line += fmt.Sprintf("Init Duration: %d.%02d ms\t", 200+rng.IntN(900), hundredths)
+		}
+		messages = append(messages, []byte(line+"\n"))
+		size += len(line) + 1
+	}
+	b.SetBytes(int64(size / len(messages)))
+	b.ReportAllocs()
+	var rec Record
+	next := 0
+	for b.Loop() {
+		if _, err := Parse(messages[next%len(messages)], &rec); err != nil {
+			b.Fatal(err)
+		}
+		next++
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}
+
 // A message that holds no record costs one search for a report.
 func BenchmarkParseNone(b *testing.B) {
 	message := []byte("2026-10-08T06:53:49.235Z\t595492f6-5916-4b98-94e5-a1079dfab87b\tINFO\tPUT /posts/42 took 12 ms for RESTful Peter\n")
@@ -52,7 +82,7 @@ func BenchmarkParseNone(b *testing.B) {
 	b.ReportAllocs()
 	var rec Record
 	for b.Loop() {
-		if _, err := Parse(message, &rec); err != ErrNone {
+		if _, err := Parse(message, &rec); !errors.Is(err, ErrNone) {
 			b.Fatal(err)
 		}
 	}
@@ -125,6 +155,38 @@ func BenchmarkIndexReport(b *testing.B) {
 		}
 		if found != want {
 			b.Fatalf("found %d reports of %d", found, want)
+		}
+	}
+}
+
+// A record of any form costs no allocation, nor does printing it into a buffer.
+func TestNoAllocation(t *testing.T) {
+	messages := []string{
+		canonicalWarm, canonicalCold, canonicalXRay, canonicalJSON, "no record\n{\"a\":1} but a REPORT and x.REPORT RequestId: ...\n",
+		"{\"type\":\"platform.report\",\"record\":{", "REPORT invalid report log line",
+	}
+	for _, cases := range [][]parseCase{textCases, emulatorCases, startCases, jsonCases} {
+		for _, c := range cases {
+			messages = append(messages, c.message)
+		}
+	}
+	line := make([]byte, 0, 4096)
+	var rec Record
+	for _, text := range messages {
+		message := []byte(text)
+		allocations := testing.AllocsPerRun(10, func() {
+			for rest := message; len(rest) > 0; {
+				Begins(rest)
+				Continues(rest)
+				var err error
+				if rest, err = Parse(rest, &rec); err == nil {
+					line, _ = rec.AppendText(line[:0])
+				}
+			}
+			ParseTime(message)
+		})
+		if allocations != 0 {
+			t.Errorf("%v allocations for %q", allocations, text)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package lambdalog
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"os"
 	"strconv"
 	"strings"
@@ -75,7 +76,7 @@ func TestCorpus(t *testing.T) {
 		for rest := []byte(line.Raw); ; {
 			var rec Record
 			var err error
-			if rest, err = Parse(rest, &rec); err == ErrNone {
+			if rest, err = Parse(rest, &rec); errors.Is(err, ErrNone) {
 				break
 			}
 			if err == nil && (rec.Kind == Report || rec.Kind == InitReport || rec.Kind == RestoreReport) {

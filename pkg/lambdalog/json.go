@@ -120,8 +120,8 @@ func (r *Record) readMember(key, value []byte) bool {
 		_, ok := eachMember(value, r.readMetric)
 		return ok
 	case "tracing":
-		_, ok := eachMember(value, r.readTracing)
-		return ok
+		// A trace id is no reason to lose the figures.
+		_, _ = eachMember(value, r.readTracing)
 	}
 	return true
 }
@@ -275,6 +275,9 @@ func skipJSON(b []byte, i int) (next int, ok bool) {
 			i++
 			continue
 		case ',', ':':
+			if depth == 0 {
+				return i, false
+			}
 			after = false
 			i++
 			continue

@@ -32,6 +32,7 @@ var jsonCases = []parseCase{
 		"report id=x duration=1000 trace=" + trace + reportTime},
 	{"tracing, root last", report(`"requestId":"x","metrics":{"durationMs":1},"tracing":{"value":"Sampled=1;Root=` + trace + `"}`), "report id=x duration=1000 trace=" + trace + reportTime},
 	{"tracing without root", report(`"requestId":"x","metrics":{"durationMs":1},"tracing":{"value":"Sampled=1"}`), "report id=x duration=1000" + reportTime},
+	{"tracing that is no object", report(`"requestId":"x","tracing":"Root=1","metrics":{"durationMs":1}`), "report id=x duration=1000" + reportTime},
 	{"nulls are absent", report(`"requestId":"x","metrics":{"durationMs":1,"billedDurationMs":null,"initDurationMs":null,"memorySizeMB":null,"maxMemoryUsedMB":null},"status":null,"errorType":null,"tracing":null,"spans":null`),
 		"report id=x duration=1000" + reportTime},
 	{"metrics null", report(`"requestId":"x","metrics":null`), near(ErrNoDuration)},
@@ -60,6 +61,7 @@ var jsonCases = []parseCase{
 
 	{"New Relic's string", `{"time":"2026-10-08T06:53:49.235Z","type":"platform.report","record":"RequestId: x\tDuration: 2.46 ms\tBilled Duration: 3 ms\tMemory Size: 128 MB\tMax Memory Used: 75 MB\tInit Duration: 5 ms\t\n"}`,
 		"report id=x duration=2460 billed=3000 memory=128 max=75 init=5000" + reportTime},
+	{"a string with Init first", `{"type":"platform.report","record":"RequestId: x Init Duration: 5 ms Duration: 2.46 ms"}`, "report id=x duration=2460 init=5000 json"},
 	{"a string for an init report", `{"type":"platform.initReport","record":"Init Duration: 5 ms\tPhase: init\tStatus: timeout\tMemory Size: 128 MB"}`, "init_report init=5000 status=timeout phase=init json"},
 	{"a string for a restore report", `{"type":"platform.restoreReport","record":"Restore Duration: 5 ms Billed Restore Duration: 4 ms Billed Duration: 7 ms"}`, "restore_report restore=5000 billedRestore=4000 json"},
 	{"a string for a start", `{"type":"platform.start","record":"RequestId: x Version: 7"}`, "start id=x version=7 json"},
@@ -95,6 +97,8 @@ var jsonCases = []parseCase{
 	{"a user's brace, and an object on the next line", "{ a: 1 }\n{\n" + report(`"requestId":"y","metrics":{"durationMs":1}`), "report id=y duration=1000" + reportTime},
 	{"a user's cut list, and a report on the next line", `{"a":[1,2,` + "\n" + warmReport, warmFields},
 	{"a user's cut string, and an object on the next line", `{"a":"b` + "\n" + report(`"requestId":"y","metrics":{"durationMs":1}`), "report id=y duration=1000" + reportTime},
+	{"a user's cut string, and a report between it and an object", `{"a":"b` + "\n" + warmReport + "\n" + `{"level":"INFO"}`, warmFields},
+	{"a user's value forgotten, and a report glued to it", `{"a":}` + warmReport, warmFields},
 	{"a user's object, and a report glued to it", `{"a":[1,2],"b":{"c":"d \"REPORT x"}}` + warmReport, warmFields},
 
 	{"several", report(`"requestId":"x","metrics":{"durationMs":1}`) + report(`"requestId":"y","metrics":{"durationMs":2}`) + "\n" + report(`"requestId":"z","metrics":{"durationMs":3}`),

@@ -1,6 +1,7 @@
 package lambdalog
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func parseAll(t testing.TB, message string) string {
 	var rec Record
 	for rest := []byte(message); ; {
 		next, err := Parse(rest, &rec)
-		if err == ErrNone {
+		if errors.Is(err, ErrNone) {
 			if len(next) > 0 {
 				t.Fatalf("no record, and %q follows", next)
 			}

@@ -11,7 +11,10 @@
 // the message.
 package lambdalog
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+)
 
 // Kind is what a Record reports.
 type Kind uint8
@@ -159,10 +162,19 @@ func Parse(msg []byte, rec *Record) (rest []byte, err error) {
 	if n, ok := parseCanonical(msg, rec); ok {
 		return msg[n:], nil
 	}
+	if n, ok := parseStart(msg, rec); ok {
+		return msg[n:], nil
+	}
+	return parseAnywhere(msg, rec)
+}
+
+// parseAnywhere is Parse for what is not in the very bytes that Lambda prints.
+// It stands alone so that its locals do not slow down the messages that are.
+func parseAnywhere(msg []byte, rec *Record) (rest []byte, err error) {
 	for i := 0; i < len(msg); {
 		i = skipBlank(msg, i)
 		n, err := parseHere(msg[i:], rec)
-		if err != ErrNone {
+		if !errors.Is(err, ErrNone) {
 			return msg[i+n:], err
 		}
 		if i += n; n > 0 && msg[i-1] == '\n' {
@@ -181,12 +193,12 @@ func Parse(msg []byte, rec *Record) (rest []byte, err error) {
 			}
 			i += at
 			n, err := parseGlued(msg, i, rec)
-			if err != ErrNone {
+			if !errors.Is(err, ErrNone) {
 				return msg[i+n:], err
 			}
 			i += n
 		}
-		i = max(i, end)
+		i = end
 	}
 	return nil, ErrNone
 }
@@ -212,9 +224,6 @@ func parseHere(b []byte, rec *Record) (int, error) {
 // something that ends a word and is no quotation mark, and to be whole.
 func parseGlued(msg []byte, i int, rec *Record) (int, error) {
 	kind, n := keyword(msg[i:])
-	if kind == 0 {
-		return len("REPORT "), ErrNone
-	}
 	if i > 0 {
 		switch before := msg[i-1]; {
 		case isWord(before), before == '"', before == '\'', before == '`', before == '\\':
@@ -223,7 +232,7 @@ func parseGlued(msg []byte, i int, rec *Record) (int, error) {
 	}
 	n, err := parseText(msg[i:], n, kind, rec)
 	switch {
-	case err == ErrNoRequestID:
+	case errors.Is(err, ErrNoRequestID):
 		return n, ErrNone
 	case err == nil && kind == Report && !rec.Has(Duration|Billed|Memory):
 		return n, ErrNotCanonical

@@ -1,77 +1,5 @@
 package lambdalog
 
-import "bytes"
-
-// parseCanonical reads a REPORT in the very bytes that Lambda prints, which
-// nearly every report in the world has. It walks the labels in their order with
-// comparisons of fixed length and leaves what follows Max Memory Used to
-// parseFields. ok is false for anything else, also for what is refused.
-func parseCanonical(b []byte, rec *Record) (n int, ok bool) {
-	const head = "REPORT RequestId: "
-	if !hasPrefix(b, head) {
-		return 0, false
-	}
-	rec.reset(Report)
-	i := len(head)
-	end := i + 36 // a request id is a UUID, in all but tests
-	if len(b) <= end || b[end] != '\t' || !isID(b[i:end]) {
-		return 0, false
-	}
-	rec.RequestID = b[i:end]
-	i = end
-
-	if i, ok = canonicalMillis(b, i, "\tDuration: ", &rec.Duration); !ok {
-		return 0, false
-	}
-	if i, ok = canonicalMillis(b, i, "\tBilled Duration: ", &rec.Billed); !ok {
-		return 0, false
-	}
-	if i < len(b) && b[i] == ' ' { // as Lambda printed it until 2019
-		i++
-	}
-	if i, ok = canonicalMB(b, i, "\tMemory Size: ", &rec.MemoryMB); !ok {
-		return 0, false
-	}
-	if i, ok = canonicalMB(b, i, "\tMax Memory Used: ", &rec.MaxMemoryMB); !ok {
-		return 0, false
-	}
-	rec.Fields = RequestID | Duration | Billed | Memory | MaxMemory
-	if i < len(b) && b[i] == '\t' {
-		i++
-	}
-	if i == len(b) || b[i] == '\n' && i+1 == len(b) {
-		return len(b), true
-	}
-	if i, ok = parseFields(b, i, rec); !ok {
-		return 0, false
-	}
-	return i, true
-}
-
-func canonicalMillis(b []byte, i int, label string, to *Micros) (int, bool) {
-	if !hasPrefix(b[i:], label) {
-		return i, false
-	}
-	v, i, ok := millis(b, i+len(label))
-	if !ok || !hasPrefix(b[i:], " ms") {
-		return i, false
-	}
-	*to = v
-	return i + len(" ms"), true
-}
-
-func canonicalMB(b []byte, i int, label string, to *int64) (int, bool) {
-	if !hasPrefix(b[i:], label) {
-		return i, false
-	}
-	v, i, ok := whole(b, i+len(label))
-	if !ok || !hasPrefix(b[i:], " MB") {
-		return i, false
-	}
-	*to = v
-	return i + len(" MB"), true
-}
-
 // parseText reads the text record of the given kind whose keyword takes the
 // first n bytes of b. It returns where the record, or what was refused, ends.
 func parseText(b []byte, n int, kind Kind, rec *Record) (int, error) {
@@ -141,7 +69,7 @@ func parseFields(b []byte, i int, rec *Record) (end int, ok bool) {
 		}
 		name, value, known := label(b, next)
 		// A line that repeats a field is another message: nothing prints one twice.
-		if line && !(known && name.continues() && !rec.Has(rec.means(name.field))) || beginsRecord(b[next:]) {
+		if line && (!name.continues() || rec.Has(rec.means(name.field))) || beginsRecord(b[next:]) {
 			return i, ok
 		}
 		i = next
@@ -334,13 +262,14 @@ func Continues(line []byte) bool {
 	if i == len(line) {
 		return false
 	}
-	f, _, known := label(line, i)
-	return known && f.continues()
+	f, _, _ := label(line, i)
+	return f.continues()
 }
 
-// continues reports whether the field can begin a line that continues a record.
+// continues reports whether the field can begin a line that continues a
+// record. What is no field cannot.
 func (f field) continues() bool {
-	return f.field&(RequestID|Version|Runtime|InitType|Phase) == 0
+	return f.field != 0 && f.field&(RequestID|Version|Runtime|InitType|Phase) == 0
 }
 
 // beginsRecord reports whether b begins with the first words of the next
@@ -430,7 +359,11 @@ func skipValue(b []byte, i int) int {
 // where it ends.
 func token(b []byte, i int) (word []byte, next int) {
 	next = skipToken(b, i)
-	return bytes.TrimRight(b[i:next], ".,;"), next
+	end := next
+	for end > i && (b[end-1] == '.' || b[end-1] == ',' || b[end-1] == ';') {
+		end--
+	}
+	return b[i:end], next
 }
 
 func skipToken(b []byte, i int) int {

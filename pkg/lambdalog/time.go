@@ -21,11 +21,16 @@ func ParseTime(b []byte) (millis int64, n int, ok bool) {
 	hour, ok4 := twoDigits(b, 11)
 	minute, ok5 := twoDigits(b, 14)
 	second, ok6 := twoDigits(b, 17)
-	if !(ok0 && ok1 && ok2 && ok3 && ok4 && ok5 && ok6) ||
-		month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60 {
+	ok = ok0 && ok1 && ok2 && ok3 && ok4 && ok5 && ok6
+	if !ok || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60 {
 		return 0, 0, false
 	}
-	millis = (daysFromCivil(century*100+year, month, day)*86400 + hour*3600 + minute*60 + second) * 1000
+	year += century * 100
+	days := daysFromCivil(year, month, day)
+	if day > 28 && days >= daysFromCivil(year, month+1, 1) {
+		return 0, 0, false
+	}
+	millis = (days*86400 + hour*3600 + minute*60 + second) * 1000
 	n = 19
 	if n < len(b) && (b[n] == '.' || b[n] == ',') && n+1 < len(b) && isDigit(b[n+1]) {
 		n++
@@ -62,7 +67,7 @@ func zoneOffset(b []byte) (millis int64, n int) {
 		n++
 	}
 	minutes, ok := twoDigits(b, n)
-	if !ok {
+	if !ok || hours > 23 || minutes > 59 {
 		return 0, 0
 	}
 	millis = (hours*60 + minutes) * 60_000
@@ -73,8 +78,9 @@ func zoneOffset(b []byte) (millis int64, n int) {
 }
 
 // daysFromCivil counts the days from 1970-01-01 to a date of the Gregorian
-// calendar. Years begin in March here, so that the leap day comes last
-// (H. Hinnant, chrono-Compatible Low-Level Date Algorithms).
+// calendar, where month 13 is the next January. Years begin in March here, so
+// that the leap day comes last (H. Hinnant, chrono-Compatible Low-Level Date
+// Algorithms).
 func daysFromCivil(year, month, day int64) int64 {
 	if month <= 2 {
 		year--
