@@ -86,27 +86,36 @@ func (s *Stream) Alone() bool { return s.Name == "" }
 // Streams interns the streams of one input and numbers them. The zero value is
 // ready to use.
 type Streams struct {
-	byName map[string]*Stream
-	next   int
-	last   *Stream
+	byKey map[streamKey]*Stream
+	next  int
+	last  *Stream
 }
 
-// Named returns the stream called name; the same name gives the same stream.
-// Function, version and sandbox are read off the name, whose bytes are copied
-// when the stream is new.
-func (s *Streams) Named(name []byte) *Stream {
-	if s.last != nil && s.last.Name == string(name) {
-		return s.last
+type streamKey struct{ account, group, name string }
+
+// Named returns the stream called name of a group that is not known; see Of.
+func (s *Streams) Named(name []byte) *Stream { return s.Of(nil, nil, name) }
+
+// Of returns the stream called name in an account's log group, each of them
+// empty where it is not known; the same arguments give the same stream.
+// Function, version and sandbox are read off name and group, whose bytes are
+// copied when the stream is new.
+func (s *Streams) Of(account, group, name []byte) *Stream {
+	if l := s.last; l != nil && l.Name == string(name) && l.Group == string(group) && l.Account == string(account) {
+		return l
 	}
-	stream, ok := s.byName[string(name)]
+	stream, ok := s.byKey[streamKey{string(account), string(group), string(name)}]
 	if !ok {
 		stream = s.Unnamed()
-		stream.Name = string(name)
+		stream.Account, stream.Group, stream.Name = string(account), string(group), string(name)
 		stream.Function, stream.Version, stream.Sandbox = SplitStreamName(stream.Name)
-		if s.byName == nil {
-			s.byName = make(map[string]*Stream)
+		if stream.Function == "" {
+			stream.Function = FunctionOfGroup(stream.Group)
 		}
-		s.byName[stream.Name] = stream
+		if s.byKey == nil {
+			s.byKey = make(map[streamKey]*Stream)
+		}
+		s.byKey[streamKey{stream.Account, stream.Group, stream.Name}] = stream
 	}
 	s.last = stream
 	return stream
@@ -117,6 +126,19 @@ func (s *Streams) Unnamed() *Stream {
 	stream := &Stream{ID: s.next}
 	s.next++
 	return stream
+}
+
+// FunctionOfGroup returns the function in the name of the log group that Lambda
+// makes for it, or nothing for a group of another name:
+//
+//	/aws/lambda/checkout
+//	/aws/lambda/us-east-1.checkout   (Lambda@Edge, in the edge's own region)
+func FunctionOfGroup(group string) string {
+	const prefix, edge = "/aws/lambda/", "us-east-1."
+	if len(group) < len(prefix) || !strings.EqualFold(group[:len(prefix)], prefix) {
+		return ""
+	}
+	return strings.TrimPrefix(group[len(prefix):], edge)
 }
 
 // SplitStreamName takes apart the name that Lambda gives a log stream,

@@ -91,3 +91,39 @@ func TestCoverageAdd(t *testing.T) {
 		t.Errorf("got %+v, want %+v", c, want)
 	}
 }
+
+func TestFunctionOfGroup(t *testing.T) {
+	for group, want := range map[string]string{
+		"/aws/lambda/checkout":           "checkout",
+		"/aws/Lambda/checkout":           "checkout",
+		"/aws/lambda/us-east-1.checkout": "checkout",
+		"/aws/lambda/":                   "",
+		"/aws/lambd":                     "",
+		"checkout":                       "",
+		"":                               "",
+	} {
+		if got := FunctionOfGroup(group); got != want {
+			t.Errorf("FunctionOfGroup(%q) = %q, want %q", group, got, want)
+		}
+	}
+}
+
+func TestStreamsOfGroups(t *testing.T) {
+	var streams Streams
+	name := []byte("2026/05/29/[42]a13a7524e81d44ea80185a45f5511e2b")
+	a := streams.Of([]byte("123456789012"), []byte("/aws/lambda/a"), name)
+	b := streams.Of([]byte("123456789012"), []byte("/aws/lambda/b"), name)
+	if a == b || a.ID == b.ID {
+		t.Error("streams of one name in two groups are one")
+	}
+	if again := streams.Of([]byte("123456789012"), []byte("/aws/lambda/a"), name); again != a {
+		t.Error("the same stream is another the second time")
+	}
+	if a.Function != "a" || b.Function != "b" || a.Version != "42" || a.Account != "123456789012" {
+		t.Errorf("got %+v and %+v", a, b)
+	}
+	shared := streams.Of(nil, []byte("/aws/lambda/a"), []byte("2026/05/29/c[42]a13a"))
+	if shared.Function != "c" {
+		t.Errorf("function %q, want that of the stream's own name, c", shared.Function)
+	}
+}
