@@ -101,10 +101,19 @@ func complain(w io.Writer, text string) {
 	fmt.Fprintf(w, "coldstats: %s\n", render.Plain(text))
 }
 
+// count words a number of things.
+func count(n uint64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 func newRoot(streams Streams) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "coldstats",
-		Short: "The truth about the cold starts of AWS Lambda functions",
+		Use:     "coldstats",
+		Version: version(),
+		Short:   "The truth about the cold starts of AWS Lambda functions",
 		Long: `coldstats reads the platform lines (REPORT and its kin) that AWS Lambda writes
 to its logs, and tells how long cold starts take, how often they happen, how
 much they vary, and whether one build is better than another.`,
@@ -123,12 +132,25 @@ much they vary, and whether one build is better than another.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(newSummary(streams), newCompare(streams), newParse(streams), newVersion())
+	root.SetVersionTemplate(versionLine())
+	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		help.Args = func(_ *cobra.Command, args []string) error {
+			if topic, _, err := root.Find(args); len(args) > 0 && (err != nil || topic == root) {
+				return unknownCommand(root, args[0])
+			}
+			return nil
+		}
+	}
 	return root
 }
 
 func unknownCommand(root *cobra.Command, name string) error {
 	root.SuggestionsMinimumDistance = 2
 	hint := ""
+	if exists(name) {
+		hint = ", did you mean summary " + name + "?"
+	}
 	if similar := root.SuggestionsFor(name); len(similar) > 0 {
 		hint = ", did you mean " + strings.Join(similar, " or ") + "?"
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/coldstats/coldstats/pkg/logfile"
+	"github.com/coldstats/coldstats/pkg/logs"
 )
 
 // input is one INPUT argument, understood.
@@ -42,14 +43,14 @@ func parseInput(arg string) (input, error) {
 	case exists(spec), looksLikePath(spec):
 		return pathInput(arg, label, spec)
 	}
-	return input{}, failf("%s: no such file or folder, and this version reads no function or log group from CloudWatch "+
-		"(save its log to a file first: aws logs tail /aws/lambda/NAME --since 1d > NAME.log)", arg)
+	return input{}, unreadable(arg, "no such file or folder, and this version reads no function or log group from CloudWatch "+
+		"(save its log to a file first: aws logs tail /aws/lambda/NAME --since 1d > NAME.log)")
 }
 
 func pathInput(arg, label, path string) (input, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return input{}, failf("%s: no such file or folder", path)
+		return input{}, unreadable(path, "no such file or folder")
 	}
 	in := input{arg: arg, label: label, path: path, base: baseName(path), kind: "file"}
 	if err == nil && info.IsDir() {
@@ -88,14 +89,41 @@ func looksLikePath(spec string) bool {
 	return strings.ContainsAny(spec, `/\`)
 }
 
-// open opens the input for reading.
-func (in *input) open(streams Streams) (*logfile.Reader, error) {
+// name is what the input is called in a sentence.
+func (in *input) name() string {
 	if in.path == logfile.Stdin {
-		return logfile.FromStdin(streams.In), nil
+		return in.kind
+	}
+	return in.arg
+}
+
+// source is an input, opened.
+type source struct {
+	input
+	*logfile.Reader
+}
+
+// openInput understands one INPUT argument and opens it.
+func openInput(arg string, streams Streams) (source, error) {
+	in, err := parseInput(arg)
+	if err != nil {
+		return source{}, err
+	}
+	if in.path == logfile.Stdin {
+		return source{in, logfile.FromStdin(streams.In)}, nil
 	}
 	r, err := logfile.Open(in.path)
 	if err != nil {
-		return nil, &exitError{exitFailed, err}
+		return source{}, unreadable(in.path, strings.TrimPrefix(err.Error(), in.path+": "))
 	}
-	return r, nil
+	return source{in, r}, nil
+}
+
+// gapError is why an input cannot be read at all.
+type gapError logs.Gap
+
+func (e *gapError) Error() string { return e.Source + ": " + e.Reason }
+
+func unreadable(path, reason string) error {
+	return &exitError{exitFailed, &gapError{path, reason}}
 }

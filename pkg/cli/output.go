@@ -5,7 +5,8 @@ import (
 )
 
 // outputFile writes to standard output or to the file that -o names, which is
-// created by the first write: a command that fails leaves no empty file.
+// created by the first write: a command that fails leaves no empty file, and an
+// old one as it was.
 type outputFile struct {
 	path    string
 	streams Streams
@@ -13,7 +14,7 @@ type outputFile struct {
 }
 
 func (o *outputFile) Write(p []byte) (int, error) {
-	if o.path == "" {
+	if o.path == "" || o.path == "-" {
 		return o.streams.Out.Write(p)
 	}
 	if o.file == nil {
@@ -24,6 +25,16 @@ func (o *outputFile) Write(p []byte) (int, error) {
 		o.file = f
 	}
 	return o.file.Write(p)
+}
+
+// overwrites reports whether the file is path, which is still to be read.
+func (o *outputFile) overwrites(path string) bool {
+	mine, err := os.Stat(o.path)
+	if err != nil || !mine.Mode().IsRegular() {
+		return false
+	}
+	other, err := os.Stat(path)
+	return err == nil && os.SameFile(mine, other)
 }
 
 // Close ends the file, if one was begun.

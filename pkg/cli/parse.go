@@ -2,11 +2,13 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -37,19 +39,14 @@ one and is none, with its number and the reason.`,
 }
 
 func parse(arg string, streams Streams) error {
-	in, err := parseInput(arg)
-	if err != nil {
-		return err
-	}
 	out := bufio.NewWriterSize(streams.Out, 64<<10)
 	// Who follows a log sees each record before the next line is waited for.
 	streams.In = &flushingReader{streams.In, out}
-	reader, err := in.open(streams)
+	reader, err := openInput(arg, streams)
 	if err != nil {
 		return err
 	}
-	p := parser{out: json.NewEncoder(out), stderr: streams.Err}
-	p.out.SetEscapeHTML(false)
+	p := parser{out: render.NewJSONLines(out), stderr: streams.Err}
 	for event, err := range reader.Events() {
 		if err == nil {
 			err = p.event(event)
@@ -62,16 +59,15 @@ func parse(arg string, streams Streams) error {
 		return writing(err)
 	}
 	coverage := reader.Coverage()
-	for _, note := range coverage.Notes {
-		complain(streams.Err, note)
-	}
+	tellCoverage(streams.Err, &reader.input, &coverage)
 	var codes []int
-	for _, gap := range coverage.Gaps {
-		complain(streams.Err, "incomplete: "+gap.Source+": "+gap.Reason)
+	if len(coverage.Gaps) > 0 {
 		codes = append(codes, exitIncomplete)
 	}
 	if p.records == 0 {
-		complain(streams.Err, fmt.Sprintf("nothing to parse: %s: no platform record among its %d events", arg, coverage.Events))
+		if why := nothing(&reader.input, &coverage, "platform record"); why != "" {
+			complain(streams.Err, "nothing to parse: "+why)
+		}
 		codes = append(codes, exitNothing)
 	}
 	return exit(inPrecedence(codes))
@@ -92,7 +88,7 @@ func (r *flushingReader) Read(p []byte) (int, error) {
 
 // parser prints the records of events.
 type parser struct {
-	out     *json.Encoder
+	out     *render.JSONLines
 	stderr  io.Writer
 	record  lambdalog.Record
 	records int
@@ -105,7 +101,7 @@ func (p *parser) event(e *logs.Event) error {
 		switch {
 		case err == nil:
 			p.records++
-			if err := p.out.Encode(newParsed(e, &p.record)); err != nil {
+			if err := p.out.Write(newParsed(e, &p.record)); err != nil {
 				return err
 			}
 		case errors.Is(err, lambdalog.ErrNone):
@@ -122,10 +118,15 @@ func (p *parser) event(e *logs.Event) error {
 // excerpt returns as much of a message as fits a line.
 func excerpt(message []byte) string {
 	const most = 120
-	if len(message) > most {
-		return string(message[:most]) + "…"
+	message = bytes.TrimSpace(message)
+	if len(message) <= most {
+		return string(message)
 	}
-	return string(message)
+	end := most
+	for end > most-utf8.UTFMax && !utf8.RuneStart(message[end]) {
+		end--
+	}
+	return string(message[:end]) + "…"
 }
 
 // parsed is the contract of parse: keys, in order.

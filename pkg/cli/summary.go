@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -64,7 +66,7 @@ type measure struct {
 	by            []string
 	metrics       []string
 	versions      []string
-	memory        []int64
+	memory        []string
 	statuses      []string
 	starts        []string
 	runGap        string
@@ -86,11 +88,11 @@ func (o *measure) register(cmd *cobra.Command) {
 		"print these `METRIC`s: "+list(coldstart.MetricNames[:]))
 	o.window.register(f)
 	f.StringSliceVar(&o.versions, "version", nil, "only invocations of these function `VERSION`s")
-	f.Int64SliceVar(&o.memory, "memory", nil, "only invocations with these memory sizes, in `MB`")
+	f.StringSliceVar(&o.memory, "memory", nil, "only invocations with these memory sizes, in `MB`")
 	f.StringSliceVar(&o.statuses, "status", nil, "only invocations with these `STATUS`es: success, error, failure, timeout")
 	f.StringSliceVar(&o.starts, "start-kind", nil, "only invocations with these `START`s: "+list(coldstart.StartKinds[:]))
 	f.StringVar(&o.runGap, "run-gap", "10m", "a pause on $LATEST longer than `TIME` begins a new run (--by run)")
-	f.StringVar(&o.dedup, "dedup", "window", "look for duplicates among the last 131072 reports of an input (window), all of them (all, takes memory), or not (none)")
+	f.StringVar(&o.dedup, "dedup", "window", "`REACH` of the search for duplicates: the last 131072 reports of an input (window), all of them (all, takes memory), or none")
 	f.BoolVar(&o.distributions, "distributions", false, "add each metric's values and counts (json)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "do not tell on standard error how inputs were understood")
 }
@@ -104,15 +106,32 @@ func list[T fmt.Stringer](all []T) string {
 	return strings.Join(names, ", ")
 }
 
-// parseAll parses each name, or says which are valid.
-func parseAll[T fmt.Stringer](flag string, names []string, all []T, parse func(string) (T, bool)) ([]T, error) {
+// parseAll parses each name, once, or says which are valid.
+func parseAll[T interface {
+	fmt.Stringer
+	comparable
+}](flag string, names []string, all []T, parse func(string) (T, bool)) ([]T, error) {
 	var parsed []T
 	for _, name := range names {
 		v, ok := parse(name)
 		if !ok {
 			return nil, usagef("--%s: no %q, only %s", flag, name, list(all))
 		}
-		parsed = append(parsed, v)
+		if !slices.Contains(parsed, v) {
+			parsed = append(parsed, v)
+		}
+	}
+	return parsed, nil
+}
+
+func parseMemory(sizes []string) ([]int64, error) {
+	var parsed []int64
+	for _, size := range sizes {
+		mb, err := strconv.ParseInt(size, 10, 64)
+		if err != nil || mb <= 0 {
+			return nil, usagef("--memory: %q is no memory size in MB (such as 512)", size)
+		}
+		parsed = append(parsed, mb)
 	}
 	return parsed, nil
 }
@@ -139,9 +158,11 @@ func (o *measure) plan(now time.Time) (p plan, err error) {
 		SideBySide: o.compare,
 		Filter: coldstart.Filter{
 			Versions: o.versions,
-			MemoryMB: o.memory,
 			Statuses: o.statuses,
 		},
+	}
+	if options.Filter.MemoryMB, err = parseMemory(o.memory); err != nil {
+		return p, err
 	}
 	if options.Window, err = o.window.window(now); err != nil {
 		return p, err
@@ -202,32 +223,45 @@ func (o *measure) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	inputs, codes, err := o.understand(args)
+	out := &outputFile{path: o.output, streams: o.streams}
+	sources, missing, err := o.understand(args, out)
 	if err != nil {
 		return err
 	}
-	out := &outputFile{path: o.output, streams: o.streams}
+	if window := p.options.Window; window.Bounded() && !o.quiet {
+		fmt.Fprintln(o.streams.Err, render.Window(window))
+	}
 	buffered := bufio.NewWriterSize(out, 64<<10)
 	var records *render.Records
 	if o.records {
 		if records, err = render.NewRecords(buffered, p.format); err != nil {
-			return err
+			return writing(err)
 		}
 		p.options.Each = records.Write
 	}
 	builder := coldstart.NewBuilder(p.options)
-	coverage, counts, err := o.read(builder, inputs)
+	coverage, counts, err := o.read(builder, sources)
 	if err != nil {
 		return err
 	}
-	codes = append(codes, o.judge(counts, coverage, p.options.Window)...)
+	coverage.Gaps = append(missing, coverage.Gaps...)
+	codes := o.judge(counts, coverage, p.options.Window)
+	if len(missing) > 0 {
+		codes = append(codes, exitFailed)
+	}
 	codes = inPrecedence(codes)
 	if o.records {
 		err = records.Flush()
 	} else {
 		err = o.print(buffered, builder, coverage, &p, codes)
 	}
-	if err := errors.Join(err, buffered.Flush(), out.Close()); err != nil {
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if closing := out.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
 		return writing(err)
 	}
 	return exit(codes)
@@ -244,28 +278,30 @@ func writing(err error) error {
 	return failf("writing the output: %w", err)
 }
 
-// understand parses the arguments. What cannot be read is told and left out by
-// summary, and ends compare: a comparison without one side is none.
-func (o *measure) understand(args []string) (inputs []input, codes []int, err error) {
+// understand parses the arguments and opens the inputs. What cannot be read is
+// told, left out and returned as missing by summary, and ends compare: a
+// comparison without one side is none.
+func (o *measure) understand(args []string, out *outputFile) (sources []source, missing []logs.Gap, err error) {
 	stdin := false
 	for _, arg := range args {
-		in, err := parseInput(arg)
-		if err != nil {
-			failure, ok := errors.AsType[*exitError](err)
-			if !ok || failure.code == exitUsage || o.compare || len(args) == 1 {
-				return nil, nil, err
-			}
+		src, err := openInput(arg, o.streams)
+		if gap, ok := errors.AsType[*gapError](err); ok && !o.compare && len(args) > 1 {
 			complain(o.streams.Err, err.Error())
-			codes = append(codes, failure.code)
+			missing = append(missing, logs.Gap(*gap))
 			continue
 		}
-		if in.path == logfile.Stdin && stdin {
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case src.path == logfile.Stdin && stdin:
 			return nil, nil, usagef("standard input (-) can be read only once")
+		case out.overwrites(src.path):
+			return nil, nil, usagef("--output %s is an input too", o.output)
 		}
-		stdin = stdin || in.path == logfile.Stdin
-		inputs = append(inputs, in)
+		stdin = stdin || src.path == logfile.Stdin
+		sources = append(sources, src)
 	}
-	return inputs, codes, nil
+	return sources, missing, nil
 }
 
 // counted is what one input came to.
@@ -277,14 +313,10 @@ type counted struct {
 }
 
 // read reads all inputs into the builder.
-func (o *measure) read(builder *coldstart.Builder, inputs []input) (total logs.Coverage, counts []counted, err error) {
-	for _, in := range inputs {
-		reader, err := in.open(o.streams)
-		if err != nil {
-			return total, nil, err
-		}
-		result := builder.Input(in.arg, in.label, in.base)
-		for event, err := range reader.Events() {
+func (o *measure) read(builder *coldstart.Builder, sources []source) (total logs.Coverage, counts []counted, err error) {
+	for _, src := range sources {
+		result := builder.Input(src.arg, src.label, src.base)
+		for event, err := range src.Events() {
 			if err == nil {
 				err = result.Add(event)
 			}
@@ -292,72 +324,12 @@ func (o *measure) read(builder *coldstart.Builder, inputs []input) (total logs.C
 				return total, nil, writing(err)
 			}
 		}
-		c := counted{in, reader.Files(), reader.Coverage(), result}
+		c := counted{src.input, src.Files(), src.Coverage(), result}
 		o.tell(&c)
 		total.Add(c.coverage)
 		counts = append(counts, c)
 	}
 	return total, counts, nil
-}
-
-// tell says how an input was understood and what was odd about it.
-func (o *measure) tell(c *counted) {
-	if !o.quiet {
-		kind := c.input.kind
-		if kind == "folder" {
-			kind = fmt.Sprintf("folder of %d files", c.files)
-		}
-		fmt.Fprintf(o.streams.Err, "%s: %s, %d events, %d reports\n",
-			render.Plain(c.input.arg), kind, c.coverage.Events, c.result.Reports)
-	}
-	for _, note := range c.coverage.Notes {
-		complain(o.streams.Err, note)
-	}
-	for _, gap := range c.coverage.Gaps {
-		complain(o.streams.Err, "incomplete: "+gap.Source+": "+gap.Reason)
-	}
-	if n := c.result.NearMisses; n > 0 {
-		miss := c.result.FirstMiss
-		complain(o.streams.Err, fmt.Sprintf("%s:%d: looks like a platform record and is none: %s (1 of %d such lines; coldstats parse shows each)",
-			miss.Source, miss.Line, miss.Reason, n))
-	}
-}
-
-// judge returns the exit codes that the inputs call for, and says why.
-func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Window) []int {
-	var codes []int
-	if len(coverage.Gaps) > 0 {
-		codes = append(codes, exitIncomplete)
-	}
-	var empty []counted
-	for _, c := range counts {
-		if c.result.Counted == 0 {
-			empty = append(empty, c)
-		}
-	}
-	if len(empty) == 0 && len(counts) > 0 || len(empty) < len(counts) && !o.compare {
-		return codes
-	}
-	for _, c := range empty {
-		complain(o.streams.Err, "nothing to measure: "+nothing(&c, window))
-	}
-	return append(codes, exitNothing)
-}
-
-// nothing says why an input has no invocation to count, and what to do.
-func nothing(c *counted, window logs.Window) string {
-	name := c.input.arg
-	switch {
-	case c.result.Reports > 0 && window.Bounded():
-		return fmt.Sprintf("%s: none of its %d reports is in the window and passes the filters", name, c.result.Reports)
-	case c.result.Reports > 0:
-		return fmt.Sprintf("%s: none of its %d reports passes the filters", name, c.result.Reports)
-	case c.input.kind == "folder":
-		return fmt.Sprintf("%s: a folder with no log in it (a function of that name is fn:%s)", name, c.input.base)
-	case c.coverage.Bytes == 0:
-		return name + ": empty"
-	}
-	return fmt.Sprintf("%s: no REPORT line among its %d events", name, c.coverage.Events)
 }
 
 // print finishes the report and prints it. Without a group there is nothing

@@ -14,11 +14,16 @@ func newVersion() *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "coldstats %s (%s, %s/%s)\n",
-				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+			if _, err := fmt.Fprint(cmd.OutOrStdout(), versionLine()); err != nil {
+				return writing(err)
+			}
+			return nil
 		},
 	}
+}
+
+func versionLine() string {
+	return fmt.Sprintf("coldstats %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // version is what the go command stamped into the binary: the tag or commit

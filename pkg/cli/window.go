@@ -69,12 +69,12 @@ func (f *windowFlags) window(now time.Time) (w logs.Window, err error) {
 // parseTime reads a date, a date and time with or without seconds and zone, or
 // a time since the Unix epoch in seconds (10 digits) or milliseconds (13).
 func parseTime(s string, zone *time.Location) (time.Time, error) {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+	if n, err := strconv.ParseUint(s, 10, 63); err == nil {
 		switch len(s) {
 		case 10:
-			return time.Unix(n, 0), nil
+			return time.Unix(int64(n), 0), nil
 		case 13:
-			return time.UnixMilli(n), nil
+			return time.UnixMilli(int64(n)), nil
 		}
 	}
 	for _, layout := range []string{

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode"
@@ -60,7 +61,7 @@ var markdownEscapes = func() *strings.Replacer {
 // printableJSON escapes what encoding/json leaves alone and a terminal would
 // obey. It stands inside strings only, so that the JSON stays the same.
 func printableJSON(b []byte) []byte {
-	if !strings.ContainsFunc(string(b), obeyed) {
+	if !bytes.ContainsFunc(b, obeyed) {
 		return b
 	}
 	out := make([]byte, 0, len(b)+16)

@@ -2,26 +2,36 @@ package render
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/coldstats/coldstats/pkg/coldstart"
+	"github.com/coldstats/coldstats/pkg/logs"
 )
 
 // footnotes are the sentences under the tables: what the marks mean, and what
-// the reader has to know to take the figures for what they are.
-func footnotes(r *coldstart.Report, marked bool) []string {
+// the reader has to know to take the figures for what they are. What is not our
+// own word in them goes through escape.
+func footnotes(r *coldstart.Report, marked bool, escape func(string) string) []string {
 	var notes []string
-	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
-
+	note := func(format string, args ...any) {
+		for i, arg := range args {
+			if text, ok := arg.(string); ok {
+				args[i] = escape(text)
+			}
+		}
+		notes = append(notes, fmt.Sprintf(format, args...))
+	}
 	if marked {
 		note("%s too few values to support this percentile (the median needs 2, P95 20, P99 100)", unsupportedMark)
 	}
 	for i := range r.Groups {
-		notes = append(notes, groupNotes(&r.Groups[i])...)
+		notes = append(notes, groupNotes(&r.Groups[i], escape)...)
 	}
 	c := &r.Completeness
 	if c.PrewarmedUndetermined > 0 {
-		note("%s may have been prewarmed: the time of their INIT_START line is not known",
-			count(c.PrewarmedUndetermined, "cold start"))
+		note("%s INIT_START line is not known", plural(c.PrewarmedUndetermined,
+			"cold start may have been prewarmed: the time of its",
+			"cold starts may have been prewarmed: the time of their"))
 	}
 	if c.Alone > 0 {
 		note("%s no log stream and %s judged alone: prewarmed, failed-init and reinit starts cannot be told there",
@@ -31,8 +41,8 @@ func footnotes(r *coldstart.Report, marked bool) []string {
 		note("%s dropped", count(c.Duplicates, "duplicate"))
 	}
 	if c.NearMisses > 0 {
-		note("%s like a platform record and is none: coldstats parse shows each",
-			plural(c.NearMisses, "line looks", "lines look"))
+		note("%s: coldstats parse shows each", plural(c.NearMisses,
+			"line looks like a platform record and is none", "lines look like platform records and are none"))
 	}
 	for _, w := range r.Warnings {
 		note("warning: %s", w)
@@ -40,18 +50,21 @@ func footnotes(r *coldstart.Report, marked bool) []string {
 	for _, gap := range c.Gaps {
 		note("incomplete: %s: %s", gap.Source, gap.Reason)
 	}
+	if r.Window.Bounded() {
+		notes = append(notes, Window(r.Window))
+	}
 	note("%s, %s", count(c.Events, "event"), count(c.Reports, "report"))
 	return notes
 }
 
 // groupNotes says what the starts block has no column for.
-func groupNotes(g *coldstart.Group) []string {
+func groupNotes(g *coldstart.Group, escape func(string) string) []string {
 	var notes []string
 	note := func(format string, args ...any) {
-		notes = append(notes, name(g)+": "+fmt.Sprintf(format, args...))
+		notes = append(notes, escape(strings.Join(names(g), " "))+": "+fmt.Sprintf(format, args...))
 	}
 	if g.FailedInits > 0 {
-		note("%s failed; %.2f ms of them are in no Duration", count(g.FailedInits, "init"), g.LostMs)
+		note("%s failed, of which %.2f ms are in no Duration", count(g.FailedInits, "init"), g.LostMs)
 	}
 	if n := g.Starts[coldstart.Reinit]; n > 0 {
 		note("%s after a crash or timeout, inside Duration",
@@ -64,17 +77,21 @@ func groupNotes(g *coldstart.Group) []string {
 		note("%.2f ms of init were billed", g.InitBilledMs)
 	}
 	if g.InitBilledUnsure > 0 {
-		note("of %s the numbers do not tell whether it was billed", count(g.InitBilledUnsure, "init"))
+		note("the numbers of %s billed", plural(g.InitBilledUnsure,
+			"report do not tell whether its init was", "reports do not tell whether their inits were"))
 	}
 	return notes
 }
 
-func name(g *coldstart.Group) string {
-	s := g.Label
-	for _, v := range g.By {
-		s += " " + v
+// Window words the time that a report covers.
+func Window(w logs.Window) string {
+	switch {
+	case !w.Start.Known:
+		return fmt.Sprintf("window: before %s", w.End)
+	case !w.End.Known:
+		return fmt.Sprintf("window: from %s on", w.Start)
 	}
-	return s
+	return fmt.Sprintf("window: from %s on and before %s", w.Start, w.End)
 }
 
 func count(n uint64, noun string) string { return plural(n, noun, noun+"s") }

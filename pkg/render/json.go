@@ -92,6 +92,32 @@ type jsonComparison struct {
 	Notes    []string          `json:"notes"`
 }
 
+// JSONLines writes values as JSON Lines in which nothing stands that a terminal
+// would obey.
+type JSONLines struct {
+	w       io.Writer
+	line    bytes.Buffer
+	encoder *json.Encoder
+}
+
+// NewJSONLines returns a writer of JSON Lines to w.
+func NewJSONLines(w io.Writer) *JSONLines {
+	j := &JSONLines{w: w}
+	j.encoder = json.NewEncoder(&j.line)
+	j.encoder.SetEscapeHTML(false)
+	return j
+}
+
+// Write writes v as one line. The error is the writer's.
+func (j *JSONLines) Write(v any) error {
+	j.line.Reset()
+	if err := j.encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := j.w.Write(printableJSON(j.line.Bytes()))
+	return err
+}
+
 func writeJSON(w io.Writer, r *coldstart.Report, options Options) error {
 	c := &r.Completeness
 	out := jsonReport{

@@ -13,7 +13,7 @@ import (
 // Records writes invocations one by one, as CSV with a header or as JSON Lines.
 type Records struct {
 	csv  *csv.Writer
-	json io.Writer
+	json *JSONLines
 	row  []string
 }
 
@@ -28,7 +28,7 @@ var recordColumns = []string{
 // writes the header of the former.
 func NewRecords(w io.Writer, format Format) (*Records, error) {
 	if format == JSON {
-		return &Records{json: w}, nil
+		return &Records{json: NewJSONLines(w)}, nil
 	}
 	r := &Records{csv: csv.NewWriter(w)}
 	return r, r.csv.Write(recordColumns)
@@ -40,12 +40,7 @@ func (r *Records) Write(inv *coldstart.Invocation) error {
 		r.row = appendRow(r.row[:0], inv)
 		return r.csv.Write(r.row)
 	}
-	line, err := json.Marshal(newJSONRecord(inv))
-	if err != nil {
-		return err
-	}
-	_, err = r.json.Write(append(printableJSON(line), '\n'))
-	return err
+	return r.json.Write(newJSONRecord(inv))
 }
 
 // Flush writes what is buffered.

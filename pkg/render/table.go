@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -185,12 +186,12 @@ func writeText(w io.Writer, r *coldstart.Report, options Options) error {
 		}
 		marked = marked || b.marked()
 	}
-	notes := footnotes(r, marked)
+	notes := footnotes(r, marked, Plain)
 	if len(notes) > 0 {
 		out.WriteByte('\n')
 	}
 	for _, note := range notes {
-		fmt.Fprintln(&out, Plain(note))
+		fmt.Fprintln(&out, note)
 	}
 	_, err := w.Write(out.Bytes())
 	return err
@@ -209,8 +210,8 @@ func writeMarkdown(w io.Writer, r *coldstart.Report, options Options) error {
 		}
 		marked = marked || b.marked()
 	}
-	for _, note := range footnotes(r, marked) {
-		fmt.Fprintf(&out, "\n%s\n", markdownCell(note))
+	for _, note := range footnotes(r, marked, markdownCell) {
+		fmt.Fprintf(&out, "\n%s\n", note)
 	}
 	_, err := w.Write(out.Bytes())
 	return err
@@ -229,7 +230,8 @@ func plainLook() tablewriter.Option {
 	}))
 }
 
-// writeBlock writes one table, with every cell passed through escape.
+// writeBlock writes one table, with the names, which come from logs, passed
+// through escape.
 func writeBlock(w io.Writer, b *block, escape func(string) string, padding tw.Padding, look tablewriter.Option) error {
 	alignment := make([]tw.Align, len(b.header))
 	for i := range alignment {
@@ -247,19 +249,15 @@ func writeBlock(w io.Writer, b *block, escape func(string) string, padding tw.Pa
 		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: alignment}),
 		tablewriter.WithRowAlignmentConfig(tw.CellAlignment{PerColumn: alignment}),
 	)
-	table.Header(escaped(b.header, escape))
+	table.Header(b.header)
 	for _, row := range b.rows {
-		if err := table.Append(escaped(row, escape)); err != nil {
+		cells := slices.Clone(row)
+		for i, name := range cells[:b.names] {
+			cells[i] = escape(name)
+		}
+		if err := table.Append(cells); err != nil {
 			return err
 		}
 	}
 	return table.Render()
-}
-
-func escaped(cells []string, escape func(string) string) []string {
-	out := make([]string, len(cells))
-	for i, cell := range cells {
-		out[i] = escape(cell)
-	}
-	return out
 }

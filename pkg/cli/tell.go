@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/coldstats/coldstats/pkg/logs"
+	"github.com/coldstats/coldstats/pkg/render"
+)
+
+// tell says how an input was understood and what was odd about it.
+func (o *measure) tell(c *counted) {
+	if !o.quiet {
+		kind := c.input.kind
+		if kind == "folder" {
+			kind = "folder of " + count(uint64(c.files), "file")
+		}
+		fmt.Fprintf(o.streams.Err, "%s: %s, %s, %s\n",
+			render.Plain(c.input.arg), kind, count(c.coverage.Events, "event"), count(c.result.Reports, "report"))
+	}
+	tellCoverage(o.streams.Err, &c.input, &c.coverage)
+	if n := c.result.NearMisses; n > 0 {
+		miss, shows := c.result.FirstMiss, "coldstats parse shows it"
+		if n > 1 {
+			shows = fmt.Sprintf("the first of %d such lines; coldstats parse shows each", n)
+		}
+		complain(o.streams.Err, fmt.Sprintf("%s:%d: looks like a platform record and is none: %s (%s)",
+			miss.Source, miss.Line, miss.Reason, shows))
+	}
+}
+
+// tellCoverage says what was odd about reading an input.
+func tellCoverage(w io.Writer, in *input, c *logs.Coverage) {
+	if empty(in, c) {
+		complain(w, in.name()+" is empty")
+		return
+	}
+	for _, note := range c.Notes {
+		complain(w, note)
+	}
+	for _, gap := range c.Gaps {
+		complain(w, "incomplete: "+gap.Source+": "+gap.Reason)
+	}
+}
+
+// empty reports whether the input is a file without a byte in it.
+func empty(in *input, c *logs.Coverage) bool {
+	return in.kind != "folder" && c.Bytes == 0 && len(c.Gaps) == 0
+}
+
+// judge returns the exit codes that the inputs call for, and says why.
+func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Window) []int {
+	var codes []int
+	if len(coverage.Gaps) > 0 {
+		codes = append(codes, exitIncomplete)
+	}
+	var void []counted
+	for _, c := range counts {
+		if c.result.Counted == 0 {
+			void = append(void, c)
+		}
+	}
+	if len(void) == 0 && len(counts) > 0 || len(void) < len(counts) && !o.compare {
+		return codes
+	}
+	for _, c := range void {
+		if why := c.nothing(window); why != "" {
+			complain(o.streams.Err, "nothing to measure: "+why)
+		}
+	}
+	return append(codes, exitNothing)
+}
+
+// nothing says why an input has no invocation to count, unless that was told.
+func (c *counted) nothing(window logs.Window) string {
+	name, reports := c.input.name(), count(c.result.Reports, "report")
+	switch {
+	case c.result.Reports > 0 && window.Bounded():
+		return fmt.Sprintf("%s: none of its %s is in the window and passes the filters", name, reports)
+	case c.result.Reports > 0:
+		return fmt.Sprintf("%s: none of its %s passes the filters", name, reports)
+	}
+	return nothing(&c.input, &c.coverage, "REPORT line")
+}
+
+// nothing says why an input has none of what is wanted, and what to do, unless
+// that was told.
+func nothing(in *input, c *logs.Coverage, wanted string) string {
+	switch {
+	case empty(in, c), c.Events == 0 && len(c.Gaps) > 0:
+		return ""
+	case in.kind == "folder" && c.Events == 0:
+		return fmt.Sprintf("%s: a folder with no log in it (a function of that name is fn:%s)", in.arg, in.base)
+	}
+	return fmt.Sprintf("%s: no %s among its %s", in.name(), wanted, count(c.Events, "event"))
+}
