@@ -13,7 +13,7 @@ import (
 const (
 	// bufferSize is how much is read at once: large enough that a read costs
 	// nothing, small enough to stay in the processor's cache.
-	bufferSize = 256 << 10
+	bufferSize = 128 << 10
 	// maxLine is the longest line that is read whole. CloudWatch takes no
 	// event over 1 MiB.
 	maxLine = 1<<20 + 4<<10
@@ -43,12 +43,13 @@ type lineReader struct {
 	line    int64 // lines before pos
 	inLong  bool  // pos is inside a line longer than maxLine
 	layout  layout
-	timeLen int // of a timed layout
+	timeLen int // of the last time before a message
 	binary  bool
 	lent    int // events lent
 	notes   int
 	// brokenUntil is how many more bytes are not searched for the end of a JSON
-	// object, since one that began before them has none.
+	// object, since the search from one that began before them went through them
+	// in vain.
 	brokenUntil int
 
 	event logs.Event
@@ -59,8 +60,8 @@ type lineReader struct {
 func (r *lineReader) run(yield func(*logs.Event) bool) bool {
 	r.buf = make([]byte, bufferSize)
 	r.event.Source = r.name
+	r.timeLen = len("2006-01-02T15:04:05.000Z")
 	r.fill()
-	r.binary = bytes.IndexByte(r.buf[:min(r.end, 8<<10)], 0) >= 0
 	for {
 		if !r.lines(yield) {
 			return false
@@ -83,6 +84,9 @@ func (r *lineReader) fill() {
 	}
 	for r.end < len(r.buf) && !r.eof {
 		n, err := r.src.Read(r.buf[r.end:])
+		if r.lent == 0 && bytes.IndexByte(r.buf[r.end:r.end+n], 0) >= 0 {
+			r.binary = true
+		}
 		r.end += n
 		switch {
 		case errors.Is(err, io.EOF):
@@ -92,8 +96,8 @@ func (r *lineReader) fill() {
 			r.err = err
 			// What stands behind the last newline has lost its end.
 			r.end = r.pos + bytes.LastIndexByte(r.buf[r.pos:r.end], '\n') + 1
-		case n > 0:
-			return
+		case bytes.IndexByte(r.buf[r.end-n:r.end], '\n') >= 0:
+			return // nothing can be told of half a line
 		}
 	}
 }
@@ -127,7 +131,7 @@ func (r *lineReader) lines(yield func(*logs.Event) bool) bool {
 		if !ok {
 			return true // the next line decides, and is not there yet
 		}
-		if !r.lend(r.buf[r.pos:end], len(line), hasReport, yield) {
+		if !r.lend(r.buf[r.pos:end], len(line), report < end, yield) {
 			return false
 		}
 		r.advance(end, 1+joined)
@@ -163,34 +167,31 @@ func (r *lineReader) mayBegin(line []byte) bool {
 	if r.inLong {
 		return false
 	}
-	switch r.layout {
-	case bare:
-		return begins(line)
-	case timed:
-		if at := messageAt(line, r.timeLen); at >= 0 {
-			return begins(line[at:])
-		}
-	}
-	if begins(line) {
-		return true
-	}
 	if !isDigit(line[0]) {
-		return false
+		return begins(line)
+	}
+	if at := messageAt(line, r.timeLen); at >= 0 {
+		return begins(line[at:])
 	}
 	p, ok := cutPrefix(line)
+	if ok {
+		r.timeLen = p.timeLen
+	}
 	return ok && begins(line[p.message:])
 }
 
 // begins is lambdalog.Begins behind a look at the first byte.
 func begins(message []byte) bool {
-	if len(message) == 0 {
+	for i, c := range message {
+		switch c {
+		case ' ', '\t':
+			continue
+		case 'I', 'R', 'S':
+			return lambdalog.Begins(message[i:])
+		case '{':
+			return lambdalog.Begins(message[i:]) || opensObject(message[i:])
+		}
 		return false
-	}
-	switch message[0] {
-	case 'I', 'R', 'S':
-		return lambdalog.Begins(message)
-	case '{':
-		return lambdalog.Begins(message) || opensObject(message)
 	}
 	return false
 }
@@ -198,8 +199,12 @@ func begins(message []byte) bool {
 // opensObject reports whether the line is the first of a JSON object that
 // stands on several.
 func opensObject(line []byte) bool {
-	line = bytes.TrimRight(line, " \t\r\n")
-	return len(line) == 1
+	for _, c := range line[1:] {
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return false
+		}
+	}
+	return true
 }
 
 // count counts a line that is lent to nobody. In a file whose messages have
@@ -209,7 +214,9 @@ func (r *lineReader) count(line []byte) {
 		return
 	}
 	if r.layout == timed && messageAt(line, r.timeLen) < 0 {
-		return
+		if _, ok := cutPrefix(line); !ok {
+			return
+		}
 	}
 	r.coverage.Events++
 }
@@ -224,21 +231,34 @@ func (r *lineReader) join(line []byte, next int, hasReport bool) (end int, joine
 		}
 		return next, 0, true
 	}
-	// A copy with a field on each line has nothing on the first but the id.
-	fields := !bytes.Contains(line, []byte("Duration:"))
 	for end = next; joined < maxJoined; joined++ {
-		rest := r.buf[end:r.end]
-		if nl := bytes.IndexByte(rest, '\n'); nl >= 0 {
-			rest = rest[:nl+1]
-		} else if r.mayRead(len(rest)) {
+		rest, ok := r.lineAt(end)
+		if !ok {
 			return 0, 0, false
 		}
-		if !continues(rest, fields) {
+		if !continues(rest, line) {
 			break
 		}
 		end += len(rest)
 	}
 	return end, joined, true
+}
+
+// lineAt returns the line, or the rest of one, at the byte from, or nothing of
+// one that is longer than any record. ok is false when more has to be read to
+// know.
+func (r *lineReader) lineAt(from int) (line []byte, ok bool) {
+	line = r.buf[from:min(r.end, from+maxRecord)]
+	if nl := bytes.IndexByte(line, '\n'); nl >= 0 {
+		return line[:nl+1], true
+	}
+	if r.mayRead(len(line)) {
+		return nil, false
+	}
+	if len(line) == maxRecord || !r.eof {
+		return nil, true
+	}
+	return line, true
 }
 
 // mayRead reports whether a look ahead that has seen n bytes should wait for
@@ -247,14 +267,14 @@ func (r *lineReader) mayRead(n int) bool {
 	return !r.eof && n < maxRecord && r.end-r.pos < maxLine
 }
 
-// continues reports whether line continues the report before it: it is the
-// X-Ray line or, where fields are awaited, another field.
-func continues(line []byte, fields bool) bool {
-	line = bytes.TrimLeft(line, " \t")
-	if len(line) == 0 || line[0] != 'X' && !fields {
+// continues reports whether line continues the report that begins in first: it
+// is the X-Ray line or, where a copy has each field on a line of its own and so
+// nothing but the id on the first, another field.
+func continues(line, first []byte) bool {
+	if !lambdalog.Continues(line) {
 		return false
 	}
-	return lambdalog.Continues(line)
+	return bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("XRAY")) || !bytes.Contains(first, []byte("Duration:"))
 }
 
 // joinObject is join for a JSON object that opens at the byte begin.
@@ -265,30 +285,30 @@ func (r *lineReader) joinObject(begin, next int) (end int, joined int64, ok bool
 	window := r.buf[begin:min(r.end, begin+maxRecord)]
 	n, closed := lambdalog.ObjectLen(window)
 	if !closed {
-		if r.mayRead(len(window)) {
+		if n == len(window) && r.mayRead(n) {
 			return 0, 0, false
 		}
-		r.brokenUntil = len(window)
+		r.brokenUntil = begin - r.pos + n
 		return next, 0, true
 	}
 	end = begin + n
-	if nl := bytes.IndexByte(r.buf[end:r.end], '\n'); nl >= 0 {
-		end += nl + 1
-	} else {
-		end = r.end
-	}
-	return end, int64(bytes.Count(r.buf[next:end], []byte{'\n'})), true
+	rest, ok := r.lineAt(end)
+	end += len(rest)
+	return end, int64(bytes.Count(r.buf[next:end], []byte{'\n'})), ok
 }
 
 // lend yields text, whose first line takes firstLine bytes, as an event.
 func (r *lineReader) lend(text []byte, firstLine int, hasReport bool, yield func(*logs.Event) bool) bool {
 	e := &r.event
-	e.Message, e.Time, e.Stream, e.Line = text, logs.Time{}, r.own, r.line+1
-	switch {
-	case r.inLong:
-	case lambdalog.Begins(text):
+	e.Message, e.Line = text, r.line+1
+	if r.inLong { // time and stream are those of its first piece
+		r.lent++
+		return yield(e)
+	}
+	e.Time, e.Stream = logs.Time{}, r.own
+	if lambdalog.Begins(text) {
 		r.layout = bare
-	default:
+	} else {
 		p, ok := cutPrefix(text[:firstLine])
 		if ok {
 			e.Message, e.Time = text[p.message:], p.time
@@ -297,15 +317,13 @@ func (r *lineReader) lend(text []byte, firstLine int, hasReport bool, yield func
 			}
 		}
 		if ok && lambdalog.Begins(e.Message) {
-			r.layout, r.timeLen = timed, p.timeLen
+			r.layout = timed
 		} else if !hasReport {
 			r.count(text[:firstLine])
 			return true
 		}
 	}
-	if !r.inLong {
-		r.coverage.Events++
-	}
+	r.coverage.Events++
 	r.lent++
 	return yield(e)
 }
@@ -316,20 +334,18 @@ func (r *lineReader) piece(yield func(*logs.Event) bool) bool {
 	if !r.inLong {
 		r.note("a line longer than 1 MiB, read in pieces")
 	}
-	end := r.end - len("RESTORE_REPORT ")
-	if at := r.nextReport(r.end-maxRecord, r.end); at < end {
-		end = at - 1 // what stands before a record tells whether it is quoted
-	}
+	// A keyword that the look back cuts in two is too far from the end to matter.
+	from := r.end - maxRecord
+	from += bytes.IndexByte(r.buf[from:r.end], ' ') + 1
+	end := min(r.nextReport(from, r.end), r.end-len("RESTORE_REPORT "))
+	end-- // what stands before a record tells whether it is quoted
+	text := r.buf[r.pos:end]
 	hasReport := r.nextReport(r.pos, end) < end
-	if hasReport {
-		text := r.buf[r.pos:end]
-		if !r.lend(text, len(text), true, yield) {
-			return false
-		}
-	} else if !r.inLong {
-		r.coverage.Events++
+	if (hasReport || !r.inLong) && !r.lend(text, len(text), hasReport, yield) {
+		return false
 	}
-	r.pos = end
+	r.pos = end - 1
+	r.buf[r.pos] = '.' // what comes next must not look like the beginning of a line
 	r.inLong = true
 	return true
 }

@@ -38,19 +38,26 @@ func Open(path string) (*Reader, error) {
 		return nil, reason(path, err)
 	}
 	if !info.IsDir() {
+		r := &Reader{files: []string{path}}
+		if !info.Mode().IsRegular() {
+			return r, nil // a pipe can be opened only once
+		}
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, reason(path, err)
 		}
-		return &Reader{files: []string{path}}, f.Close()
+		return r, f.Close()
 	}
 	r := &Reader{}
-	err = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+	// The separator makes WalkDir follow a link that is the input itself.
+	err = filepath.WalkDir(path+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
+		mode := fs.ModeIrregular
+		if err == nil {
+			mode, err = fileMode(name, entry)
+		}
 		if err != nil {
 			r.gap(name, pathReason(err))
-			return nil
-		}
-		if entry.Type().IsRegular() || isFileLink(name, entry) {
+		} else if mode.IsRegular() {
 			r.files = append(r.files, name)
 		}
 		return nil
@@ -101,11 +108,12 @@ func (r *Reader) Coverage() logs.Coverage { return r.coverage }
 func (r *Reader) read(name string, src io.Reader, yield func(*logs.Event) bool) bool {
 	stored := &countingReader{src: src}
 	plain, err := unpack(bufio.NewReaderSize(stored, sniffSize))
+	defer plain.Close()
 	if err != nil {
+		r.coverage.Bytes += stored.n
 		r.gap(name, err.Error())
 		return true
 	}
-	defer plain.Close() //nolint:errcheck // it was only read
 	lines := &lineReader{
 		src:      plain,
 		name:     name,
@@ -161,14 +169,17 @@ func (r *Reader) note(source, text string) {
 	r.coverage.Notes = append(r.coverage.Notes, source+" "+text)
 }
 
-// isFileLink reports whether name is a symbolic link to a regular file. Links
-// to folders are not followed: they may lead in circles.
-func isFileLink(name string, entry fs.DirEntry) bool {
+// fileMode returns what entry is or, where it is a symbolic link, what it leads
+// to. Links to folders are not followed: they may lead in circles.
+func fileMode(name string, entry fs.DirEntry) (fs.FileMode, error) {
 	if entry.Type()&fs.ModeSymlink == 0 {
-		return false
+		return entry.Type(), nil
 	}
 	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular()
+	if err != nil {
+		return 0, err
+	}
+	return info.Mode(), nil
 }
 
 // reason words why path cannot be read.

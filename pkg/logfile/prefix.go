@@ -67,17 +67,21 @@ func streamLen(b []byte) int {
 	return n
 }
 
+// epochLen is the length of a time since the epoch in milliseconds. Every date
+// is longer.
+const epochLen = 13
+
 // epoch reads a time since the Unix epoch in seconds (10 digits) or
 // milliseconds (13 digits) at the beginning of b.
 func epoch(b []byte) (millis int64, n int, ok bool) {
-	for n < len(b) && n <= 13 && isDigit(b[n]) {
+	for n < len(b) && n <= epochLen && isDigit(b[n]) {
 		millis = millis*10 + int64(b[n]-'0')
 		n++
 	}
 	switch n {
 	case 10:
 		return millis * 1000, n, true
-	case 13:
+	case epochLen:
 		return millis, n, true
 	}
 	return 0, 0, false
@@ -87,11 +91,15 @@ func epoch(b []byte) (millis int64, n int, ok bool) {
 // timeLen bytes, by looking at no more than it must: most lines are of no
 // interest. It returns -1 for a line of another shape.
 func messageAt(line []byte, timeLen int) int {
-	if len(line) < timeLen+2 || line[timeLen] != ' ' && line[timeLen] != '\t' ||
-		!isDigit(line[0]) || !isDigit(line[timeLen-1]) && line[timeLen-1] != 'Z' {
+	if len(line) < timeLen+2 || !isBlank(line[timeLen]) ||
+		!isDigit(line[0]) || !isDigit(line[timeLen-1]) && line[timeLen-1] != 'Z' ||
+		line[4] == '-' != (timeLen > epochLen) {
 		return -1
 	}
 	at := timeLen + 1
+	for at < len(line) && isBlank(line[at]) {
+		at++
+	}
 	return at + streamAndBlank(line[at:])
 }
 

@@ -3,6 +3,7 @@ package logfile
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -26,40 +27,45 @@ var (
 type unpacked struct {
 	io.Reader
 	format string // of the outermost packing, or "file"
-	close  []func()
+	layers []io.Closer
 }
 
 func (u *unpacked) Close() error {
-	for _, f := range u.close {
-		f()
+	for _, layer := range u.layers {
+		_ = layer.Close() // it was only read
 	}
 	return nil
 }
 
 // unpack undoes gzip and zstd, which it recognises by content, also where one
-// is packed into another. The error is that of a malformed header.
+// is packed into another. The error says why it is not tried; data that is
+// damaged at its beginning fails when it is read.
 func unpack(r *bufio.Reader) (*unpacked, error) {
 	u := &unpacked{format: "file"}
 	for range maxPacking {
-		head, _ := r.Peek(len(zstdMagic)) // a short file has a short head
-		var plain io.Reader
+		head, err := r.Peek(len(zstdMagic))
 		switch {
+		case err != nil && err != io.EOF: // a short file has a short head
+			u.Reader = broken{err}
+			return u, nil
 		case bytes.HasPrefix(head, gzipMagic):
 			z, err := gzip.NewReader(r)
-			if err != nil {
-				return nil, fmt.Errorf("begins like gzip and is not: %w", err)
+			if errors.Is(err, gzip.ErrHeader) {
+				return u, fmt.Errorf("begins like gzip and is not: %w", err)
 			}
-			u.opened("gzip", func() { z.Close() }) //nolint:errcheck // it was only read
-			plain = z
+			if err != nil {
+				r = u.open("gzip", broken{err})
+			} else {
+				r = u.open("gzip", z)
+			}
 		case bytes.HasPrefix(head, zstdMagic):
 			// One goroutine and little memory: the lines are read as they
 			// come, and the machine is shared.
-			z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
+			z, err := zstd.NewReader(exact{r}, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
 			if err != nil {
-				return nil, fmt.Errorf("begins like zstd and is not: %w", err)
+				return u, fmt.Errorf("reading zstd: %w", err)
 			}
-			u.opened("zstd", z.Close)
-			plain = z
+			r = u.open("zstd", z.IOReadCloser())
 		default:
 			if bytes.HasPrefix(head, utf8BOM) {
 				_, _ = r.Discard(len(utf8BOM)) // they were peeked
@@ -67,14 +73,33 @@ func unpack(r *bufio.Reader) (*unpacked, error) {
 			u.Reader = r
 			return u, nil
 		}
-		r = bufio.NewReaderSize(plain, sniffSize)
 	}
-	return nil, fmt.Errorf("is packed more than %d times", maxPacking-1)
+	return u, fmt.Errorf("is packed more than %d times", maxPacking-1)
 }
 
-func (u *unpacked) opened(format string, closer func()) {
-	if len(u.close) == 0 {
+func (u *unpacked) open(format string, plain io.ReadCloser) *bufio.Reader {
+	if len(u.layers) == 0 {
 		u.format = format
 	}
-	u.close = append(u.close, closer)
+	u.layers = append(u.layers, plain)
+	return bufio.NewReaderSize(plain, sniffSize)
+}
+
+// broken is a Reader of what cannot be read from its beginning on.
+type broken struct{ error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.error }
+
+func (b broken) Close() error { return nil }
+
+// exact is a Reader for zstd, which between two frames takes
+// io.ErrUnexpectedEOF for the end of its input and not for a cut.
+type exact struct{ io.Reader }
+
+func (r exact) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err == io.ErrUnexpectedEOF {
+		err = fmt.Errorf("%w", err)
+	}
+	return n, err
 }

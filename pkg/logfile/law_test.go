@@ -1,0 +1,286 @@
+package logfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/coldstats/coldstats/pkg/lambdalog"
+	"github.com/coldstats/coldstats/pkg/logs"
+)
+
+// fragments are what the lines of a log are made of. ID stands for an id that
+// no other record has. Behind the first line of each comes no prefix.
+var fragments = []string{
+	report("ID"), report("ID"), report("ID") + "Init Duration: 5.00 ms\t", report("ID") + "\n" + xray, report("ID") + "\n" + xray + "\n", report("ID") + "\n  " + xray,
+	"REPORT RequestId: ID Duration: 1 ms  Billed Duration: 1 ms", strings.ReplaceAll(report("ID"), "\t", "\n"), strings.ReplaceAll(report("ID"), "\t", "\n  ") + "\n" + xray,
+	report("ID") + "Status: timeout", "done." + report("ID"), `{"statusCode":200}` + report("ID"), `read "` + report("ID") + `"`, report("ID") + report("ID"), "\t" + report("ID"),
+	start("ID"), start("ID"), "  " + start("ID"), "END RequestId: ID", "INIT_START Runtime Version: ID", "RESTORE_START Runtime Version: ID",
+	"INIT_REPORT Init Duration: 9 ms\tPhase: init\tStatus: timeout", "Traceback:INIT_REPORT Init Duration: 9 ms\tPhase: init\tStatus: error", "RESTORE_REPORT Restore Duration: 9 ms",
+	"REPORT invalid report log line", "REPORT RequestId: ID", "a REPORT of ours", "REPORTED", "REPORT", "INIT_", "PPPP", xray, "XRAY", "Duration: 5 ms",
+	`{"type":"platform.start","record":{"requestId":"ID"}}`, `{"time":"2026-10-08T06:53:49.235Z","type":"platform.report","record":{"requestId":"ID","metrics":{"durationMs":1.5}}}`,
+	`{"level":"INFO","message":"ID"}`, `{"a":"platform.report"}`, jsonReport("ID"), jsonReport("ID") + report("ID"), "  " + jsonReport("ID") + ",", "{}",
+	"{\n  \"a\": {\n    \"b\": [1, 2]\n  }\n}", "{\n  \"a\": 1\n}" + report("ID"), "{\n  \"a\": \"read: " + strings.ReplaceAll(report("ID"), "\t", `\t`) + "\"\n}", "{\n  message: 'hello world',\n  n: 1\n}", "{ not json",
+	"2026-10-08T06:53:49.235Z\tID\tINFO\thello", "2026-10-08T06:53:49.235Z\tID\tINFO\tdone " + report("ID"), "2026-05-14 is a day", "1753725990", "12 monkeys",
+	"hello", "hello", "Traceback\n  File x\nat last", "    at Runtime.handler", "", "", " ", "\t \t", "\x00\xff\xfe", "\x1b[32mID\x1b[0m", "wörld",
+	strings.Repeat("long ", 200), strings.Repeat("P", 300) + "." + report("ID"),
+}
+
+// overlong are longer than maxLine. They have a prefix of their own: without one
+// they may continue the message before them, or be events.
+var overlong = []string{
+	s3Prefix + "." + strings.Repeat("filler ", maxLine/6) + "\t" + report("ID"),
+	s3Prefix + report("ID") + strings.Repeat("filler ", maxLine/6) + "\t." + report("ID") + "\n" + xray,
+	s3Prefix + start("ID") + strings.Repeat("filler\t"+report("ID"), 3*maxLine/len(report("ID"))),
+}
+
+// randomLog is a log of n fragments, behind changing prefixes and before either
+// end of a line, and not always before one at the very end.
+func randomLog(rng *rand.Rand, n int, fragments []string) string {
+	var text strings.Builder
+	ids := 0
+	prefix, end := "", "\n"
+	for i := range n {
+		if rng.IntN(4) == 0 {
+			prefix = prefixes[rng.IntN(len(prefixes))].prefix
+		}
+		if rng.IntN(8) == 0 {
+			end = []string{"\n", "\n", "\r\n"}[rng.IntN(3)]
+		}
+		text.WriteString(prefix)
+		for i, part := range strings.Split(fragments[rng.IntN(len(fragments))], "ID") {
+			if i > 0 {
+				ids++
+				fmt.Fprintf(&text, "id-%d", ids)
+			}
+			text.WriteString(strings.ReplaceAll(part, "\n", end))
+		}
+		if i < n-1 || rng.IntN(2) == 0 {
+			text.WriteString(end)
+		}
+	}
+	return text.String()
+}
+
+var (
+	keyword    = regexp.MustCompile(`REPORT[ \t\r\n]`)
+	timePrefix = regexp.MustCompile(`^(?:(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?|(\d{10}|\d{13}))[ \t]+(?:(\d{4}/\d\d/\d\d/[^ ]*\][^ ]*) )?`)
+)
+
+// reference finds what read does, line by line and with no thought of size or
+// speed.
+func reference(text string) (found []string, events uint64) {
+	lines := strings.SplitAfter(text, "\n")
+	if lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	prefixed := false // the messages of the log have prefixes
+	for i := 0; i < len(lines); {
+		e := logs.Event{Stream: &logs.Stream{}, Line: int64(i) + 1}
+		line := lines[i]
+		prefix := timePrefix.FindStringSubmatch(line)
+		message := line
+		if prefix != nil {
+			message = line[len(prefix[0]):]
+			e.Time = prefixTime(prefix)
+			e.Stream.Name = prefix[5]
+		}
+		joined := 0
+		if keyword.MatchString(line) {
+			joined = continuations(line, lines[i+1:])
+		} else if strings.TrimSpace(message) == "{" {
+			joined = objectLines(lines[i+1:])
+		}
+		message += strings.Join(lines[i+1:i+1+joined], "")
+		e.Message = []byte(message)
+		begins := lambdalog.Begins(e.Message)
+		switch {
+		case begins || keyword.MatchString(message):
+			found = append(found, records(&e)...)
+			events++
+		case strings.TrimRight(line, "\r\n") != "" && (prefix != nil || !prefixed):
+			events++
+		}
+		if begins {
+			prefixed = prefix != nil
+		}
+		i += 1 + joined
+	}
+	return found, events
+}
+
+func prefixTime(prefix []string) logs.Time {
+	if seconds := prefix[4]; seconds != "" {
+		var n int64
+		fmt.Sscan((seconds + "000")[:13], &n)
+		return logs.At(n)
+	}
+	zone := prefix[3]
+	if zone == "" {
+		zone = "Z"
+	}
+	at, err := time.Parse(time.RFC3339Nano, prefix[1]+"T"+prefix[2]+zone)
+	if err != nil {
+		panic(err)
+	}
+	return logs.At(at.UnixMilli())
+}
+
+// continuations returns how many of the lines continue the report in first.
+func continuations(first string, lines []string) int {
+	for i, line := range lines {
+		isXRay := strings.HasPrefix(strings.TrimLeft(line, " \t"), "XRAY ")
+		if !lambdalog.Continues([]byte(line)) || !isXRay && strings.Contains(first, "Duration:") {
+			return i
+		}
+	}
+	return len(lines)
+}
+
+// objectLines returns how many of the lines belong to the JSON object that was
+// opened before them, or 0 where they are none.
+func objectLines(lines []string) int {
+	text := "{"
+	for i, line := range lines[:min(len(lines), 50)] {
+		text += line
+		closing := strings.LastIndexByte(text, '}') + 1
+		if json.Valid([]byte(text[:closing])) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// checkReference checks that a log gives what the reference finds in it.
+func checkReference(t *testing.T, text string) {
+	t.Helper()
+	want, events := reference(text)
+	found, coverage := readAll(t, strings.NewReader(text))
+	for i := range max(len(found), len(want)) {
+		if i >= len(found) || i >= len(want) || found[i] != want[i] {
+			t.Fatalf("%.20000q\ngave %q\nwant %q", text, found[min(i, len(found)):min(i+3, len(found))], want[min(i, len(want)):min(i+3, len(want))])
+		}
+	}
+	if coverage.Events != events {
+		t.Fatalf("%.20000q\ngave %d events, want %d", text, coverage.Events, events)
+	}
+}
+
+// event is all that is lent, and noted at the end.
+func events(t *testing.T, src io.Reader) []string {
+	t.Helper()
+	var all []string
+	r := FromStdin(src)
+	for e, err := range r.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, fmt.Sprintf("%d %s %q %q", e.Line, e.Time, e.Stream.Name, e.Message))
+	}
+	return append(all, fmt.Sprintf("%+v", r.Coverage()))
+}
+
+// randomReader reads up to so many bytes at once.
+type randomReader struct {
+	io.Reader
+	rng  *rand.Rand
+	most int
+}
+
+func (r randomReader) Read(p []byte) (int, error) {
+	return r.Reader.Read(p[:min(len(p), 1+r.rng.IntN(r.most))])
+}
+
+// checkChunks checks that how the bytes come makes no difference.
+func checkChunks(t *testing.T, rng *rand.Rand, text []byte) {
+	t.Helper()
+	want := events(t, bytes.NewReader(text))
+	for _, src := range []io.Reader{
+		iotest.OneByteReader(bytes.NewReader(text)),
+		iotest.DataErrReader(bytes.NewReader(text)),
+		randomReader{bytes.NewReader(text), rng, 100},
+		randomReader{bytes.NewReader(text), rng, maxRecord},
+		randomReader{bytes.NewReader(text), rng, 2 * bufferSize},
+	} {
+		if got := events(t, src); !slices.Equal(got, want) {
+			for i := range got {
+				if i >= len(want) || got[i] != want[i] {
+					t.Fatalf("%.20000q\ngave %.2000s\nwant %.2000s", text, got[i], want[min(i, len(want)-1)])
+				}
+			}
+			t.Fatalf("%.20000q\ngave %d events, want %d", text, len(got), len(want))
+		}
+	}
+}
+
+func TestLaws(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		text := randomLog(rng, rng.IntN(30), fragments)
+		checkReference(t, text)
+		checkChunks(t, rng, []byte(text))
+	}
+}
+
+// TestLawsAcrossBuffers checks them on logs that are larger than the buffer.
+func TestLawsAcrossBuffers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 3 {
+		text := randomLog(rng, 20*bufferSize>>10, fragments)
+		if len(text) < 2*bufferSize {
+			t.Fatal(len(text))
+		}
+		checkReference(t, text)
+		checkChunks(t, rng, []byte(text))
+	}
+	most := append(slices.Repeat(fragments, 2), overlong...)
+	for range 2 {
+		text := randomLog(rng, 300, most)
+		if len(text) < 2*maxLine {
+			t.Fatal(len(text))
+		}
+		checkReference(t, text)
+		checkChunks(t, rng, []byte(text))
+	}
+}
+
+// FuzzReader checks on any file that reading ends, that how it comes makes no
+// difference, and that what is lent is what stands in its line, and once.
+func FuzzReader(f *testing.F) {
+	for _, fragment := range fragments {
+		for _, p := range prefixes {
+			f.Add([]byte(p.prefix + fragment + "\n" + start("x") + "\n"))
+		}
+	}
+	f.Add(gzipped(sampleLog(1)))
+	f.Add(zstded(sampleLog(1)))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		checkChunks(t, rng, file)
+		if bytes.HasPrefix(file, gzipMagic) || bytes.HasPrefix(file, zstdMagic) {
+			return
+		}
+		text := bytes.TrimPrefix(file, utf8BOM)
+		lines := bytes.SplitAfter(text, []byte("\n"))
+		line, lineAt, end := int64(1), 0, 0 // end is of the message before
+		for e := range FromStdin(bytes.NewReader(file)).Events() {
+			for ; line < e.Line; line++ {
+				lineAt += len(lines[line-1])
+			}
+			from := max(lineAt, end)
+			at := bytes.Index(text[from:], e.Message)
+			if at < 0 || from+at >= lineAt+len(lines[line-1]) || line != e.Line || len(e.Message) == 0 {
+				t.Fatalf("line %d: %q is not there", e.Line, e.Message)
+			}
+			end = from + at + len(e.Message)
+		}
+	})
+}

@@ -1,0 +1,242 @@
+package logfile
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+func packed(w io.WriteCloser, out *bytes.Buffer, text string) []byte {
+	_, err := io.WriteString(w, text)
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+}
+
+func gzipped(text string) []byte {
+	var out bytes.Buffer
+	return packed(gzip.NewWriter(&out), &out, text)
+}
+
+func zstded(text string) []byte {
+	var out bytes.Buffer
+	w, err := zstd.NewWriter(&out, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		panic(err)
+	}
+	return packed(w, &out, text)
+}
+
+// sampleLog is n invocations.
+func sampleLog(n int) string {
+	var text strings.Builder
+	for i := range n {
+		id := fmt.Sprint("id-", i)
+		fmt.Fprintf(&text, "%s\nhello %d\nEND RequestId: %s\n%s\n", start(id), i*i, id, report(id))
+	}
+	return text.String()
+}
+
+func TestUnpack(t *testing.T) {
+	a, b := sampleLog(2), s3Prefix+sampleLog(3)
+	want, wantCoverage := readAll(t, strings.NewReader(a+b))
+	join := func(parts ...[]byte) string { return string(bytes.Join(parts, nil)) }
+	for _, c := range []struct{ name, file string }{
+		{"plain", a + b},
+		{"byte order mark", "\ufeff" + a + b},
+		{"gzip", join(gzipped(a + b))},
+		{"gzip of several members", join(gzipped(a), gzipped(""), gzipped(b[:10]), gzipped(b[10:]))},
+		{"gzip in gzip", join(gzipped(join(gzipped(a + b))))},
+		{"gzip of several members, each of gzip", join(gzipped(join(gzipped(a))), gzipped(join(gzipped(b))))},
+		{"gzip of a byte order mark", join(gzipped("\ufeff" + a + b))},
+		{"zstd", join(zstded(a + b))},
+		{"zstd of several frames", join(zstded(a), zstded(b[:10]), zstded(b[10:]))},
+		{"zstd with a frame to skip", join(zstded(a), []byte{0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'x', 'y', 'z'}, zstded(b))},
+		{"zstd in gzip", join(gzipped(join(zstded(a + b))))},
+		{"gzip in zstd in gzip", join(gzipped(join(zstded(join(gzipped(a + b))))))},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, src := range []io.Reader{strings.NewReader(c.file), iotest.OneByteReader(strings.NewReader(c.file)), iotest.DataErrReader(strings.NewReader(c.file))} {
+				found, coverage := readAll(t, src)
+				equal(t, "records", found, want)
+				if coverage.Events != wantCoverage.Events || coverage.Bytes != uint64(len(c.file)) || len(coverage.Gaps)+len(coverage.Notes) > 0 {
+					t.Errorf("%+v", coverage)
+				}
+			}
+			// Its name says nothing.
+			folder := makeFiles(t, map[string]string{"x.txt": c.file, "y.gz": c.file, "z.zst": c.file})
+			found, coverage := read(t, open(t, folder))
+			equal(t, "records of three files", found, slices.Repeat(want, 3))
+			if coverage.Events != 3*wantCoverage.Events || len(coverage.Gaps)+len(coverage.Notes) > 0 {
+				t.Errorf("%+v", coverage)
+			}
+		})
+	}
+}
+
+func TestUnpackNothing(t *testing.T) {
+	for name, file := range map[string][]byte{"gzip": gzipped(""), "zstd": zstded(""), "gzip in gzip": gzipped(string(gzipped("")))} {
+		found, coverage := readAll(t, bytes.NewReader(file))
+		if len(found) > 0 || coverage.Events > 0 || len(coverage.Gaps)+len(coverage.Notes) > 0 {
+			t.Errorf("%s of nothing: %v, %+v", name, found, coverage)
+		}
+	}
+}
+
+func TestUnpackTooDeep(t *testing.T) {
+	file := report("a")
+	for range maxPacking {
+		file = string(gzipped(file))
+	}
+	found, coverage := readAll(t, strings.NewReader(file))
+	if len(found) > 0 || len(coverage.Gaps) != 1 || !strings.Contains(coverage.Gaps[0].Reason, "packed more than") {
+		t.Errorf("%v, %+v", found, coverage)
+	}
+}
+
+// A file that was cut anywhere gives the lines that are whole, one gap that says
+// where, and no panic. A cut between two members or frames shows nothing.
+func TestTruncated(t *testing.T) {
+	const lines = 12
+	text := sampleLog(lines / 4)
+	first, second := text[:len(text)/2], text[len(text)/2:]
+	for _, c := range []struct {
+		name string
+		file []byte
+		// wholes are the lengths at which the file is whole.
+		wholes []int
+	}{
+		{"gzip", gzipped(text), nil},
+		{"gzip of two members", append(gzipped(first), gzipped(second)...), []int{len(gzipped(first))}},
+		{"gzip in gzip", gzipped(string(gzipped(text))), nil},
+		{"zstd", zstded(text), nil},
+		{"zstd of two frames", append(zstded(first), zstded(second)...), []int{len(zstded(first))}},
+		{"zstd in gzip", gzipped(string(zstded(text))), nil},
+		{"gzip in zstd", zstded(string(gzipped(text))), nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			whole := map[int]bool{len(c.file): true}
+			for _, n := range c.wholes {
+				whole[n] = true
+			}
+			partial := 0
+			for n := len(zstdMagic); n <= len(c.file); n++ {
+				found, coverage := readAll(t, bytes.NewReader(c.file[:n]))
+				if coverage.Bytes != uint64(n) {
+					t.Errorf("cut at %d: %d bytes", n, coverage.Bytes)
+				}
+				if whole[n] {
+					if len(coverage.Gaps) > 0 {
+						t.Errorf("cut at %d: %v", n, coverage.Gaps)
+					}
+				} else if len(coverage.Gaps) != 1 || !strings.Contains(coverage.Gaps[0].Reason, fmt.Sprintf("byte %d", n)) || coverage.Gaps[0].Source != Stdin {
+					t.Errorf("cut at %d: gaps %v", n, coverage.Gaps)
+				}
+				if whole[n] {
+					continue
+				}
+				// The events are the first lines, all of them whole.
+				read := strings.SplitAfterN(text, "\n", int(coverage.Events)+1)[:coverage.Events]
+				want, _ := readAll(t, strings.NewReader(strings.Join(read, "")))
+				equal(t, fmt.Sprint("records of a file cut at ", n), found, want)
+				if coverage.Events > 0 && coverage.Events < lines {
+					partial++
+				}
+			}
+			found, coverage := readAll(t, bytes.NewReader(c.file))
+			if coverage.Events != lines || len(found) != lines/2 {
+				t.Errorf("%d events, %v", coverage.Events, found)
+			}
+			if partial == 0 && strings.HasPrefix(c.name, "gzip of") {
+				t.Error("no cut leaves some of the lines")
+			}
+		})
+	}
+}
+
+// In a file with a damaged byte what comes before it is read. What comes behind
+// it may be read too, as something else: then the checksum tells.
+func TestDamaged(t *testing.T) {
+	text := sampleLog(5000)
+	all, _ := readAll(t, strings.NewReader(text))
+	for name, file := range map[string][]byte{"gzip": gzipped(text), "zstd": zstded(text)} {
+		rng := rand.New(rand.NewPCG(1, 2))
+		for range 20 {
+			damaged := bytes.Clone(file)
+			at := len(file)/4 + rng.IntN(len(file)/2)
+			damaged[at] ^= byte(1 + rng.IntN(255))
+			found, coverage := readAll(t, bytes.NewReader(damaged))
+			if len(coverage.Gaps) != 1 || !strings.Contains(coverage.Gaps[0].Reason, "byte ") {
+				t.Errorf("%s damaged at %d: %v", name, at, coverage.Gaps)
+			}
+			if n := len(all) / 10; len(found) < n || !slices.Equal(found[:n], all[:n]) {
+				t.Errorf("%s damaged at %d: %d records of %d", name, at, len(found), len(all))
+			}
+		}
+	}
+}
+
+// What follows the compressed data, and is none, is said to be unread.
+func TestTrailingGarbage(t *testing.T) {
+	for name, file := range map[string][]byte{"gzip": gzipped(sampleLog(1)), "zstd": zstded(sampleLog(1))} {
+		found, coverage := readAll(t, bytes.NewReader(append(file, "\n"+report("x")...)))
+		equal(t, name, found, []string{"1 start id-0", "4 report id-0"})
+		if len(coverage.Gaps) != 1 {
+			t.Errorf("%s: %v", name, coverage.Gaps)
+		}
+	}
+}
+
+// A source that fails gives what came before, without the line it cut.
+func TestFailingSource(t *testing.T) {
+	text := sampleLog(1)
+	for n := range len(text) {
+		src := io.MultiReader(strings.NewReader(text[:n]), iotest.ErrReader(io.ErrClosedPipe))
+		found, coverage := readAll(t, src)
+		want, wantCoverage := readAll(t, strings.NewReader(text[:strings.LastIndexByte(text[:n], '\n')+1]))
+		equal(t, fmt.Sprint("records before byte ", n), found, want)
+		if coverage.Events != wantCoverage.Events || len(coverage.Gaps) != 1 || !strings.Contains(coverage.Gaps[0].Reason, fmt.Sprintf("byte %d", n)) {
+			t.Errorf("failing at %d: %+v", n, coverage)
+		}
+	}
+}
+
+func TestBinary(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	noise := make([]byte, 300_000)
+	for i := range noise {
+		noise[i] = byte(rng.Uint32())
+	}
+	const note = "- has no platform line and looks like a binary file"
+	for _, c := range []struct {
+		name, file string
+		found      []string
+		notes      []string
+	}{
+		{"noise", "\x7fELF" + string(noise), nil, []string{note}},
+		{"a NUL further on", strings.Repeat("text\n", 5000) + "\x00", nil, []string{note}},
+		{"a log with a NUL", "\x00\n" + report("a") + "\n\x00", []string{"2 report a"}, nil},
+		{"text", strings.Repeat("text\n", 5000), nil, nil},
+	} {
+		for _, src := range []io.Reader{strings.NewReader(c.file), iotest.OneByteReader(strings.NewReader(c.file)), iotest.HalfReader(strings.NewReader(c.file))} {
+			found, coverage := readAll(t, src)
+			equal(t, c.name, found, c.found)
+			equal(t, c.name, coverage.Notes, c.notes)
+			if len(coverage.Gaps) > 0 {
+				t.Errorf("%s: %v", c.name, coverage.Gaps)
+			}
+		}
+	}
+}
