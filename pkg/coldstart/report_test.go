@@ -116,7 +116,7 @@ func TestWarnings(t *testing.T) {
 			r 1000 start d 1
 			q 500 report e 30.00
 			r 999 report d 30.00
-			q 500 report f 30.00`, "the lines of 2 log streams are not in time order"},
+			q 500 report f 30.00`, "log streams whose lines are not in time order: 2"},
 		{"streams may take turns", coldstart.Options{}, `
 			s 1000 report a 30.00
 			r 500 report b 30.00
@@ -127,7 +127,7 @@ func TestWarnings(t *testing.T) {
 			- 500 report b 30.00`, ""},
 		{"reports without time in a window", since, `
 			s 2500 report a 30.00
-			s ? report b 30.00`, "1 reports carry no time and are left out of the window"},
+			s ? report b 30.00`, "reports without a time, left out of the window: 1"},
 		{"reports without time in none", coldstart.Options{}, `
 			s ? report b 30.00`, ""},
 	} {

@@ -126,7 +126,7 @@ func TestEmulators(t *testing.T) {
 		t.Errorf("%d emulated, want 2", m.inputs[0].Emulated)
 	}
 	warnings := strings.Join(m.Warnings, "\n")
-	if !strings.Contains(warnings, "app.log: 2 reports are an emulator's") {
+	if !strings.Contains(warnings, "app.log: reports of an emulator (Init before Duration): 2") {
 		t.Errorf("warnings %q", warnings)
 	}
 }

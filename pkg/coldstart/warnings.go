@@ -21,15 +21,15 @@ func (in *Input) warnings() []string {
 			in.json.reports)
 	}
 	if in.unordered > 0 {
-		warn("the lines of %d log streams are not in time order, so that prewarmed, failed-init and reinit starts may be wrong there",
+		warn("log streams whose lines are not in time order: %d; prewarmed, failed-init and reinit starts may be wrong there",
 			in.unordered)
 	}
 	if in.Emulated > 0 {
-		warn("%d reports are an emulator's (Init before Duration); their init and memory measure nothing and are left out",
+		warn("reports of an emulator (Init before Duration): %d; their init and memory measure nothing and are left out",
 			in.Emulated)
 	}
 	if in.Untimed > 0 {
-		warn("%d reports carry no time and are left out of the window", in.Untimed)
+		warn("reports without a time, left out of the window: %d", in.Untimed)
 	}
 	return warnings
 }

@@ -24,8 +24,8 @@ func footnotes(r *coldstart.Report, marked bool, escape func(string) string) []s
 	if marked {
 		note("%s too few values to support this percentile (the median needs 2, P95 20, P99 100)", unsupportedMark)
 	}
-	for i := range r.Groups {
-		notes = append(notes, groupNotes(&r.Groups[i], escape)...)
+	for _, g := range noted(r.Groups) {
+		notes = append(notes, groupNotes(&g, escape)...)
 	}
 	c := &r.Completeness
 	if c.PrewarmedUndetermined > 0 {
@@ -55,6 +55,26 @@ func footnotes(r *coldstart.Report, marked bool, escape func(string) string) []s
 	}
 	note("%s, %s", count(c.Events, "event"), count(c.Reports, "report"))
 	return notes
+}
+
+// noted returns the groups that get footnotes of their own: each, or where they
+// are so many that the notes would bury the tables, one for all of them.
+func noted(groups []coldstart.Group) []coldstart.Group {
+	const most = 8
+	if len(groups) <= most {
+		return groups
+	}
+	all := coldstart.Group{Label: fmt.Sprintf("all %d groups", len(groups))}
+	for i := range groups {
+		g := &groups[i]
+		all.FailedInits += g.FailedInits
+		all.LostMs += g.LostMs
+		all.Starts[coldstart.Reinit] += g.Starts[coldstart.Reinit]
+		all.Starts[coldstart.Unknown] += g.Starts[coldstart.Unknown]
+		all.InitBilledMs += g.InitBilledMs
+		all.InitBilledUnsure += g.InitBilledUnsure
+	}
+	return []coldstart.Group{all}
 }
 
 // groupNotes says what the starts block has no column for.

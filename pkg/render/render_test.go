@@ -207,3 +207,23 @@ func TestWriteErrors(t *testing.T) {
 		}
 	}
 }
+
+// Of many groups the footnotes say the sums, so that they do not bury the tables.
+func TestFootnotesOfManyGroups(t *testing.T) {
+	r := &coldstart.Report{Groups: make([]coldstart.Group, 9)}
+	for i := range r.Groups {
+		r.Groups[i] = coldstart.Group{Label: "g", FailedInits: 1, LostMs: 2, InitBilledMs: 0.5, InitBilledUnsure: 3}
+		r.Groups[i].Starts[coldstart.Reinit] = 4
+	}
+	notes := strings.Join(footnotes(r, false, Plain), "\n")
+	for _, want := range []string{
+		"all 9 groups: 9 inits failed, of which 18.00 ms are in no Duration",
+		"all 9 groups: 36 invocations began with a restart of the runtime",
+		"all 9 groups: 4.50 ms of init were billed",
+		"all 9 groups: the numbers of 27 reports",
+	} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("no %q in:\n%s", want, notes)
+		}
+	}
+}
