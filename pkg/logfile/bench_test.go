@@ -24,7 +24,7 @@ func BenchmarkReader(b *testing.B) {
 			for b.Loop() {
 				r := FromStdin(bytes.NewReader(text))
 				events := 0
-				for range r.Events() {
+				for range each(b, r) {
 					events++
 				}
 				if events == 0 || r.Coverage().Events < uint64(events) {

@@ -38,10 +38,7 @@ func open(t *testing.T, path string) *Reader {
 // sources returns the file, within the folder, of each event.
 func sources(t *testing.T, r *Reader, folder string) (names []string) {
 	t.Helper()
-	for e, err := range r.Events() {
-		if err != nil {
-			t.Fatal(err)
-		}
+	for e := range each(t, r) {
 		name, err := filepath.Rel(folder, e.Source)
 		if err != nil {
 			t.Fatal(err)
@@ -113,7 +110,7 @@ func TestStop(t *testing.T) {
 	folder := makeFiles(t, map[string]string{"a": report("a") + "\n" + report("b"), "b": report("c")})
 	r := open(t, folder)
 	events := 0
-	for range r.Events() {
+	for range each(t, r) {
 		events++
 		break
 	}
@@ -212,7 +209,7 @@ func TestS3Export(t *testing.T) {
 		t.Errorf("%d events", coverage.Events)
 	}
 	streams := map[*logs.Stream]bool{}
-	for e := range open(t, folder).Events() {
+	for e := range each(t, open(t, folder)) {
 		streams[e.Stream] = true
 		if e.Stream.Name == streamB && (e.Stream.Function != "check-out" || e.Stream.Version != "42" || e.Stream.Sandbox != "829a7524e81d44ea80185a45f5511e2b") {
 			t.Errorf("%+v", e.Stream)

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -119,8 +120,10 @@ func reference(text string) (found []string, events uint64) {
 
 func prefixTime(prefix []string) logs.Time {
 	if seconds := prefix[4]; seconds != "" {
-		var n int64
-		fmt.Sscan((seconds + "000")[:13], &n)
+		n, err := strconv.ParseInt((seconds + "000")[:13], 10, 64)
+		if err != nil {
+			panic(err)
+		}
 		return logs.At(n)
 	}
 	zone := prefix[3]
@@ -174,18 +177,17 @@ func checkReference(t *testing.T, text string) {
 	}
 }
 
-// event is all that is lent, and noted at the end.
+// events is all that is lent, and what is said of it in the end.
 func events(t *testing.T, src io.Reader) []string {
 	t.Helper()
 	var all []string
 	r := FromStdin(src)
-	for e, err := range r.Events() {
-		if err != nil {
-			t.Fatal(err)
-		}
+	for e := range each(t, r) {
 		all = append(all, fmt.Sprintf("%d %s %q %q", e.Line, e.Time, e.Stream.Name, e.Message))
 	}
-	return append(all, fmt.Sprintf("%+v", r.Coverage()))
+	// How far a damaged file was read depends on how it comes.
+	coverage := r.Coverage()
+	return append(all, fmt.Sprintf("%d events, %d gaps, notes %q", coverage.Events, len(coverage.Gaps), coverage.Notes))
 }
 
 // randomReader reads up to so many bytes at once.
@@ -233,7 +235,7 @@ func TestLaws(t *testing.T) {
 // TestLawsAcrossBuffers checks them on logs that are larger than the buffer.
 func TestLawsAcrossBuffers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 3 {
+	for range 2 {
 		text := randomLog(rng, 20*bufferSize>>10, fragments)
 		if len(text) < 2*bufferSize {
 			t.Fatal(len(text))
@@ -241,9 +243,9 @@ func TestLawsAcrossBuffers(t *testing.T) {
 		checkReference(t, text)
 		checkChunks(t, rng, []byte(text))
 	}
-	most := append(slices.Repeat(fragments, 2), overlong...)
+	all := slices.Concat(fragments, overlong)
 	for range 2 {
-		text := randomLog(rng, 300, most)
+		text := randomLog(rng, 80, all)
 		if len(text) < 2*maxLine {
 			t.Fatal(len(text))
 		}
@@ -271,13 +273,13 @@ func FuzzReader(f *testing.F) {
 		text := bytes.TrimPrefix(file, utf8BOM)
 		lines := bytes.SplitAfter(text, []byte("\n"))
 		line, lineAt, end := int64(1), 0, 0 // end is of the message before
-		for e := range FromStdin(bytes.NewReader(file)).Events() {
+		for e := range each(t, FromStdin(bytes.NewReader(file))) {
 			for ; line < e.Line; line++ {
 				lineAt += len(lines[line-1])
 			}
 			from := max(lineAt, end)
 			at := bytes.Index(text[from:], e.Message)
-			if at < 0 || from+at >= lineAt+len(lines[line-1]) || line != e.Line || len(e.Message) == 0 {
+			if at < 0 || from+at >= lineAt+len(lines[line-1]) || line != e.Line {
 				t.Fatalf("line %d: %q is not there", e.Line, e.Message)
 			}
 			end = from + at + len(e.Message)

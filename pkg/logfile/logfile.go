@@ -108,12 +108,12 @@ func (r *Reader) Coverage() logs.Coverage { return r.coverage }
 func (r *Reader) read(name string, src io.Reader, yield func(*logs.Event) bool) bool {
 	stored := &countingReader{src: src}
 	plain, err := unpack(bufio.NewReaderSize(stored, sniffSize))
-	defer plain.Close()
 	if err != nil {
 		r.coverage.Bytes += stored.n
 		r.gap(name, err.Error())
 		return true
 	}
+	defer plain.close()
 	lines := &lineReader{
 		src:      plain,
 		name:     name,

@@ -99,14 +99,12 @@ func TestPieceBorders(t *testing.T) {
 	const initReport = "INIT_REPORT Init Duration: 9 ms\tPhase: init\tStatus: timeout\t"
 	filler := strings.Repeat("xyz ", maxLine/4+100)
 	var positions []int
-	for at := maxLine - maxRecord - 24; at < maxLine-maxRecord+8; at++ {
-		positions = append(positions, at)
-	}
-	for at := maxLine - 240; at < maxLine-40; at += 11 {
-		positions = append(positions, at)
-	}
-	for at := maxLine - 40; at < maxLine+4; at++ {
-		positions = append(positions, at)
+	for _, border := range []struct{ from, to, step int }{
+		{maxLine - maxRecord - 14, maxLine - maxRecord + 2, 1}, {maxLine - 240, maxLine - 20, 31}, {maxLine - 20, maxLine + 2, 1},
+	} {
+		for at := border.from; at < border.to; at += border.step {
+			positions = append(positions, at)
+		}
 	}
 	for _, c := range []struct {
 		name, text string
@@ -171,22 +169,22 @@ func TestHostile(t *testing.T) {
 	}{
 		{"braces", "{\n", 10 << 20, 0, 0, 10 << 20},
 		{"braces behind times", s3Prefix + "{\n", 1 << 20, 0, 0, 1 << 20},
-		{"deep JSON on lines", "{\n\"a\":\n", 2 << 20, 0, 0, 4 << 20},
-		{"deep arrays on lines", "{\n\"a\":[\n", 2 << 20, 0, 0, 4 << 20},
+		{"deep JSON on lines", "{\n\"a\":\n", 1 << 20, 0, 0, 2 << 20},
+		{"deep arrays on lines", "{\n\"a\":[\n", 1 << 20, 0, 0, 2 << 20},
 		{"deep JSON on a line", `{"a":`, 4 << 20, 0, 0, 1},
 		{"deep JSON with the look of a record", `{"platform.report":`, 1 << 20, 0, 1, 1},
 		{"broken JSON with the look of a record", "{\"platform.report\"\n", 1 << 20, 0, 1 << 20, 1 << 20},
 		{"a string that does not end", "{\n\"" + strings.Repeat("x", 100), 1 << 16, 0, 0, 1<<16 + 1},
 		{"the rarest letter", "P", 20 << 20, 0, 0, 1},
 		{"keywords on one line", "REPORT ", 3 << 20, 0, anyNumber, 1},
-		{"keywords on lines", "REPORT \n", 2 << 20, 0, 2 << 20, 2 << 20},
-		{"keywords behind text", "x REPORT ", 2 << 20, 0, 0, 1},
+		{"keywords on lines", "REPORT \n", 1 << 20, 0, 1 << 20, 1 << 20},
+		{"keywords behind text", "x REPORT ", 1 << 20, 0, 0, 1},
 		{"ids on one line", "REPORT RequestId: x ", 1 << 20, 0, 1 << 20, 1},
 		{"X-Ray lines", "XRAY TraceId: x\n", 1 << 20, 0, 0, 1 << 20},
 		{"records before long lines", "REPORT \n" + long, 20, 0, 20, 40},
 		{"objects before long lines", "{\n" + long, 20, 0, 0, 40},
-		{"newlines", "\n", 20 << 20, 0, 0, 0},
-		{"blanks", " ", 20 << 20, 0, 0, 1},
+		{"newlines", "\n", 8 << 20, 0, 0, 0},
+		{"blanks", " ", 8 << 20, 0, 0, 1},
 		{"blanks on lines", strings.Repeat(" ", 100) + "\n", 1 << 17, 0, 0, 1 << 17},
 		{"times on one line", s3Prefix, 1 << 20, 0, 0, 1},
 		{"streams on one line", tailPrefix, 1 << 18, 0, 0, 1},
@@ -222,7 +220,7 @@ func countText(t *testing.T, src io.Reader, records, misses int, events uint64) 
 	var rec lambdalog.Record
 	var miss lambdalog.NearMiss
 	foundRecords, foundMisses := 0, 0
-	for e := range r.Events() {
+	for e := range each(t, r) {
 		for rest := e.Message; len(rest) > 0; {
 			next, err := lambdalog.Parse(rest, &rec)
 			rest = next
@@ -238,5 +236,47 @@ func countText(t *testing.T, src io.Reader, records, misses int, events uint64) 
 	}
 	if foundRecords != records || foundMisses != misses || r.Coverage().Events != events {
 		t.Errorf("%d records, %d near misses, %d events; want %d, %d, %d", foundRecords, foundMisses, r.Coverage().Events, records, misses, events)
+	}
+}
+
+// Records of several lines are read whole wherever the buffer ends in them.
+func TestBufferBorders(t *testing.T) {
+	const line = "hello hello\n"
+	for _, c := range []struct {
+		name, text string
+		lines      int
+		found      string
+	}{
+		{"X-Ray", report("a") + "\n" + xray + "\n", 2, "report a " + trace},
+		{"fields on lines", strings.ReplaceAll(report("a"), "\t", "\n"), 5, "report a"},
+		{"indented JSON", jsonReport("a") + "\n", 10, "report a"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := tailPrefix + c.text
+			// The buffer's end goes through the record, the line before it and the one behind it.
+			for at := bufferSize - len(text) - len(line); at <= bufferSize+len(line); at++ {
+				n := at / len(line)
+				before := strings.Repeat(line, n-1) + strings.Repeat("x", at-n*len(line)) + line
+				found, coverage := readAll(t, strings.NewReader(before+text+start("b")))
+				want := []string{fmt.Sprint(n+1, " ", tailTime, c.found), fmt.Sprint(n+1+c.lines, " start b")}
+				if !slices.Equal(found, want) || coverage.Events != uint64(n)+2 {
+					t.Fatalf("at %d: %d events, found %q, want %q", at, coverage.Events, found, want)
+				}
+			}
+		})
+	}
+}
+
+// Reading takes the same few allocations for a log of any size.
+func TestAllocations(t *testing.T) {
+	for _, prefix := range []string{"", s3Prefix, tailPrefix} {
+		text := mixedLog(prefix, "", 4<<20)
+		allocations := testing.AllocsPerRun(1, func() {
+			for range each(t, FromStdin(bytes.NewReader(text))) {
+			}
+		})
+		if allocations > 30 {
+			t.Errorf("%q: %v allocations", prefix, allocations)
+		}
 	}
 }

@@ -108,7 +108,7 @@ func TestStreamsAreInterned(t *testing.T) {
 	text := tailPrefix + report("a") + "\n" + report("b") + "\n" + zonePrefix + report("c") + "\n" + wholePrefix + report("d") + "\n" + s3Prefix + report("e") + "\n"
 	var ids []int
 	var functions, versions, sandboxes []string
-	for e := range FromStdin(strings.NewReader(text)).Events() {
+	for e := range each(t, FromStdin(strings.NewReader(text))) {
 		ids = append(ids, e.Stream.ID)
 		functions = append(functions, e.Stream.Function)
 		versions = append(versions, e.Stream.Version)

@@ -1,8 +1,10 @@
 package logfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -45,13 +47,24 @@ func jsonReport(id string) string {
 // as "line time stream reason".
 func read(t testing.TB, r *Reader) (found []string, coverage logs.Coverage) {
 	t.Helper()
-	for e, err := range r.Events() {
-		if err != nil {
-			t.Fatal(err)
-		}
+	for e := range each(t, r) {
 		found = append(found, records(e)...)
 	}
 	return found, r.Coverage()
+}
+
+// each is the events, without errors.
+func each(t testing.TB, r *Reader) iter.Seq[*logs.Event] {
+	return func(yield func(*logs.Event) bool) {
+		for e, err := range r.Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(e) {
+				return
+			}
+		}
+	}
 }
 
 func readAll(t testing.TB, src io.Reader) ([]string, logs.Coverage) {
@@ -63,7 +76,7 @@ func records(e *logs.Event) (found []string) {
 	var rec lambdalog.Record
 	for rest := e.Message; ; {
 		next, err := lambdalog.Parse(rest, &rec)
-		if err == lambdalog.ErrNone {
+		if errors.Is(err, lambdalog.ErrNone) {
 			return found
 		}
 		rest = next

@@ -30,11 +30,10 @@ type unpacked struct {
 	layers []io.Closer
 }
 
-func (u *unpacked) Close() error {
+func (u *unpacked) close() {
 	for _, layer := range u.layers {
 		_ = layer.Close() // it was only read
 	}
-	return nil
 }
 
 // unpack undoes gzip and zstd, which it recognises by content, also where one
@@ -51,7 +50,8 @@ func unpack(r *bufio.Reader) (*unpacked, error) {
 		case bytes.HasPrefix(head, gzipMagic):
 			z, err := gzip.NewReader(r)
 			if errors.Is(err, gzip.ErrHeader) {
-				return u, fmt.Errorf("begins like gzip and is not: %w", err)
+				u.close()
+				return nil, fmt.Errorf("begins like gzip and is not: %w", err)
 			}
 			if err != nil {
 				r = u.open("gzip", broken{err})
@@ -63,7 +63,8 @@ func unpack(r *bufio.Reader) (*unpacked, error) {
 			// come, and the machine is shared.
 			z, err := zstd.NewReader(exact{r}, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
 			if err != nil {
-				return u, fmt.Errorf("reading zstd: %w", err)
+				u.close()
+				return nil, fmt.Errorf("reading zstd: %w", err)
 			}
 			r = u.open("zstd", z.IOReadCloser())
 		default:
@@ -74,7 +75,8 @@ func unpack(r *bufio.Reader) (*unpacked, error) {
 			return u, nil
 		}
 	}
-	return u, fmt.Errorf("is packed more than %d times", maxPacking-1)
+	u.close()
+	return nil, fmt.Errorf("is packed more than %d times", maxPacking-1)
 }
 
 func (u *unpacked) open(format string, plain io.ReadCloser) *bufio.Reader {
@@ -98,7 +100,7 @@ type exact struct{ io.Reader }
 
 func (r exact) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
-	if err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("%w", err)
 	}
 	return n, err
