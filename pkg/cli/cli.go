@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"syscall"
@@ -89,10 +90,18 @@ func Run(args []string, streams Streams) int {
 	case ok && failure.code != exitUsage:
 		complain(streams.Err, err.Error())
 		return failure.code
+	case isPathError(err): // of cobra's own output, such as completion scripts
+		complain(streams.Err, writing(err).Error())
+		return exitFailed
 	}
 	// What is none of ours comes from cobra, which only parses.
 	complain(streams.Err, fmt.Sprintf("%s (see %s --help)", strings.TrimSpace(err.Error()), cmd.CommandPath()))
 	return exitUsage
+}
+
+func isPathError(err error) bool {
+	_, ok := errors.AsType[*fs.PathError](err)
+	return ok
 }
 
 // complain prints one line about what is wrong. What it quotes may come from
@@ -102,11 +111,13 @@ func complain(w io.Writer, text string) {
 }
 
 // count words a number of things.
-func count(n uint64, noun string) string {
+func count(n uint64, noun string) string { return plural(n, noun, noun+"s") }
+
+func plural(n uint64, one, many string) string {
 	if n == 1 {
-		return "1 " + noun
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func newRoot(streams Streams) *cobra.Command {
@@ -115,8 +126,8 @@ func newRoot(streams Streams) *cobra.Command {
 		Version: version(),
 		Short:   "The truth about the cold starts of AWS Lambda functions",
 		Long: `coldstats reads the platform lines (REPORT and its kin) that AWS Lambda writes
-to its logs, and tells how long cold starts take, how often they happen, how
-much they vary, and whether one build is better than another.`,
+to its logs, and tells how long cold starts take, how often they happen and how
+much they vary, for one build or for several side by side.`,
 		Example: `  coldstats summary checkout.log
   coldstats compare before.log after.log
   coldstats summary --format csv checkout.log > checkout.csv

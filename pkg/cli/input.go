@@ -43,6 +43,9 @@ func parseInput(arg string) (input, error) {
 	case exists(spec), looksLikePath(spec):
 		return pathInput(arg, label, spec)
 	}
+	if label == "" && strings.Contains(spec, "=") {
+		return input{}, unreadable(arg, "no such file or folder; before = it has no label, which is of letters, digits, _, . and -")
+	}
 	return input{}, unreadable(arg, "no such file or folder, and this version reads no function or log group from CloudWatch "+
 		"(save its log to a file first: aws logs tail /aws/lambda/NAME --since 1d > NAME.log)")
 }

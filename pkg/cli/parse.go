@@ -3,11 +3,9 @@ package cli
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -101,7 +99,7 @@ func (p *parser) event(e *logs.Event) error {
 		switch {
 		case err == nil:
 			p.records++
-			if err := p.out.Write(newParsed(e, &p.record)); err != nil {
+			if err := p.out.Write(render.NewParsed(e, &p.record)); err != nil {
 				return err
 			}
 		case errors.Is(err, lambdalog.ErrNone):
@@ -127,71 +125,4 @@ func excerpt(message []byte) string {
 		end--
 	}
 	return string(message[:end]) + "…"
-}
-
-// parsed is the contract of parse: keys, in order.
-type parsed struct {
-	Record          string      `json:"record"`
-	Time            string      `json:"time,omitempty"`
-	RequestID       string      `json:"requestId,omitempty"`
-	DurationMs      json.Number `json:"durationMs,omitempty"`
-	BilledMs        json.Number `json:"billedMs,omitempty"`
-	MemoryMB        json.Number `json:"memoryMB,omitempty"`
-	MaxMemoryMB     json.Number `json:"maxMemoryMB,omitempty"`
-	InitMs          json.Number `json:"initMs,omitempty"`
-	RestoreMs       json.Number `json:"restoreMs,omitempty"`
-	BilledRestoreMs json.Number `json:"billedRestoreMs,omitempty"`
-	Status          string      `json:"status,omitempty"`
-	ErrorType       string      `json:"errorType,omitempty"`
-	TraceID         string      `json:"traceId,omitempty"`
-	Phase           string      `json:"phase,omitempty"`
-	InitType        string      `json:"initType,omitempty"`
-	LogGroup        string      `json:"logGroup,omitempty"`
-	LogStream       string      `json:"logStream,omitempty"`
-	Line            int64       `json:"line,omitempty"`
-}
-
-func newParsed(e *logs.Event, rec *lambdalog.Record) parsed {
-	t := e.Time
-	if !t.Known && rec.Has(lambdalog.Time) {
-		t = logs.At(rec.TimeMillis)
-	}
-	millis := func(field lambdalog.Fields, d lambdalog.Micros) json.Number {
-		if !rec.Has(field) {
-			return ""
-		}
-		return json.Number(d.String())
-	}
-	megabytes := func(field lambdalog.Fields, mb int64) json.Number {
-		if !rec.Has(field) {
-			return ""
-		}
-		return json.Number(strconv.FormatInt(mb, 10))
-	}
-	word := func(field lambdalog.Fields, b []byte) string {
-		if !rec.Has(field) {
-			return ""
-		}
-		return string(b)
-	}
-	return parsed{
-		Record:          rec.Kind.String(),
-		Time:            t.String(),
-		RequestID:       word(lambdalog.RequestID, rec.RequestID),
-		DurationMs:      millis(lambdalog.Duration, rec.Duration),
-		BilledMs:        millis(lambdalog.Billed, rec.Billed),
-		MemoryMB:        megabytes(lambdalog.Memory, rec.MemoryMB),
-		MaxMemoryMB:     megabytes(lambdalog.MaxMemory, rec.MaxMemoryMB),
-		InitMs:          millis(lambdalog.Init, rec.Init),
-		RestoreMs:       millis(lambdalog.Restore, rec.Restore),
-		BilledRestoreMs: millis(lambdalog.BilledRestore, rec.BilledRestore),
-		Status:          word(lambdalog.Status, rec.Status),
-		ErrorType:       word(lambdalog.ErrorType, rec.ErrorType),
-		TraceID:         word(lambdalog.TraceID, rec.TraceID),
-		Phase:           word(lambdalog.Phase, rec.Phase),
-		InitType:        word(lambdalog.InitType, rec.InitType),
-		LogGroup:        e.Stream.Group,
-		LogStream:       e.Stream.Name,
-		Line:            e.Line,
-	}
 }

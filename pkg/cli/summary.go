@@ -245,16 +245,16 @@ func (o *measure) run(args []string) error {
 		return err
 	}
 	coverage.Gaps = append(missing, coverage.Gaps...)
-	codes := o.judge(counts, coverage, p.options.Window)
+	codes, lacks := o.judge(counts, coverage, p.options.Window)
 	if len(missing) > 0 {
 		codes = append(codes, exitFailed)
 	}
-	codes = inPrecedence(codes)
 	if o.records {
 		err = records.Flush()
 	} else {
-		err = o.print(buffered, builder, coverage, &p, codes)
+		codes, err = o.print(buffered, builder, coverage, &p, codes, lacks)
 	}
+	codes = inPrecedence(codes)
 	if err == nil {
 		err = buffered.Flush()
 	}
@@ -301,7 +301,20 @@ func (o *measure) understand(args []string, out *outputFile) (sources []source, 
 		stdin = stdin || src.path == logfile.Stdin
 		sources = append(sources, src)
 	}
+	if o.compare && len(sources) > 1 && len(o.by) == 0 && oneLabel(sources) {
+		return nil, nil, usagef("all inputs have the label %s: there is nothing to compare it with", sources[0].label)
+	}
 	return sources, missing, nil
+}
+
+// oneLabel reports whether all inputs are pooled under one label.
+func oneLabel(sources []source) bool {
+	for _, src := range sources {
+		if src.label == "" || src.label != sources[0].label {
+			return false
+		}
+	}
+	return true
 }
 
 // counted is what one input came to.
@@ -332,22 +345,28 @@ func (o *measure) read(builder *coldstart.Builder, sources []source) (total logs
 	return total, counts, nil
 }
 
-// print finishes the report and prints it. Without a group there is nothing
-// that a table could show; programs get the empty answer.
-func (o *measure) print(w io.Writer, builder *coldstart.Builder, coverage logs.Coverage, p *plan, codes []int) error {
+// print finishes the report and prints it, and returns the exit codes with
+// those that the report calls for. Without a group there is nothing that a
+// table could show; programs get the empty answer.
+func (o *measure) print(w io.Writer, builder *coldstart.Builder, coverage logs.Coverage, p *plan, codes []int, lacks []string) ([]int, error) {
 	report, err := builder.Report(coverage, p.metrics)
 	if err != nil {
-		return err
+		return codes, err
 	}
-	if o.compare {
+	report.Warnings = append(report.Warnings, lacks...)
+	if o.compare && len(lacks) == 0 {
+		if len(report.Groups) < 2 {
+			complain(o.streams.Err, "nothing to compare: there is only one group")
+			codes = append(codes, exitNothing)
+		}
 		report.Compare()
 	}
 	if len(report.Groups) == 0 && (p.format == render.Table || p.format == render.Markdown) {
-		return nil
+		return codes, nil
 	}
-	return render.Report(w, report, p.format, render.Options{
+	return codes, render.Report(w, report, p.format, render.Options{
 		Compare:       o.compare,
 		Distributions: o.distributions,
-		ExitCodes:     codes,
+		ExitCodes:     inPrecedence(codes),
 	})
 }

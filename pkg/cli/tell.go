@@ -48,33 +48,46 @@ func empty(in *input, c *logs.Coverage) bool {
 	return in.kind != "folder" && c.Bytes == 0 && len(c.Gaps) == 0
 }
 
-// judge returns the exit codes that the inputs call for, and says why.
-func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Window) []int {
-	var codes []int
+// judge returns the exit codes that the inputs call for, and tells and returns
+// which have nothing to measure: all of them in a summary, all of one side in a
+// comparison.
+func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Window) (codes []int, lacks []string) {
 	if len(coverage.Gaps) > 0 {
 		codes = append(codes, exitIncomplete)
 	}
-	var void []counted
-	for _, c := range counts {
-		if c.result.Counted == 0 {
-			void = append(void, c)
+	side := func(c *counted) int {
+		if o.compare {
+			return c.result.Side()
 		}
+		return 0
 	}
-	if len(void) == 0 && len(counts) > 0 || len(void) < len(counts) && !o.compare {
-		return codes
+	invocations := make(map[int]uint64)
+	for i := range counts {
+		invocations[side(&counts[i])] += counts[i].result.Counted
 	}
-	for _, c := range void {
+	for i := range counts {
+		c := &counts[i]
+		if invocations[side(c)] > 0 {
+			continue
+		}
 		if why := c.nothing(window); why != "" {
 			complain(o.streams.Err, "nothing to measure: "+why)
 		}
+		lacks = append(lacks, "nothing to measure in "+c.input.name())
 	}
-	return append(codes, exitNothing)
+	if len(lacks) > 0 || len(counts) == 0 {
+		codes = append(codes, exitNothing)
+	}
+	return codes, lacks
 }
 
 // nothing says why an input has no invocation to count, unless that was told.
 func (c *counted) nothing(window logs.Window) string {
 	name, reports := c.input.name(), count(c.result.Reports, "report")
 	switch {
+	case c.result.Reports > 0 && c.result.Untimed == c.result.Reports-c.result.Duplicates:
+		return fmt.Sprintf("%s: its %s no time, and so cannot be told to lie in the window", name,
+			plural(c.result.Reports, "report carries", "reports carry"))
 	case c.result.Reports > 0 && window.Bounded():
 		return fmt.Sprintf("%s: none of its %s is in the window and passes the filters", name, reports)
 	case c.result.Reports > 0:

@@ -8,6 +8,7 @@ package coldstart
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/coldstats/coldstats/pkg/lambdalog"
@@ -54,12 +55,7 @@ func (f *Filter) keeps(inv *Invocation) bool {
 }
 
 func among[T comparable](allowed []T, v T) bool {
-	for _, a := range allowed {
-		if a == v {
-			return true
-		}
-	}
-	return len(allowed) == 0
+	return len(allowed) == 0 || slices.Contains(allowed, v)
 }
 
 // Builder gathers the events of one or more inputs into a Report.
@@ -103,16 +99,15 @@ type Input struct {
 	NearMisses uint64
 	// FirstMiss is the first of the near misses.
 	FirstMiss Miss
-	// Emulated counts the reports of emulators.
-	Emulated uint64
 
 	builder   *Builder
 	order     int // among the inputs
 	side      int // inputs of one side are pooled
 	base      string
 	sandboxes []*sandbox // by Stream.ID
-	seen      *seen
+	seen      *seen      // shared by the inputs of a pool; nil for DedupNone
 	json      jsonLog
+	emulated  uint64 // reports of emulators
 	alone     uint64 // reports whose stream is not known
 	unordered uint64 // streams whose lines are not in time order
 	record    lambdalog.Record
@@ -145,12 +140,30 @@ func (b *Builder) Input(name, label, base string) *Input {
 			}
 		}
 	}
-	if b.options.Dedup != DedupNone {
-		in.seen = newSeen(b.options.Dedup)
-	}
+	in.seen = b.seen(in)
 	b.inputs = append(b.inputs, in)
 	return in
 }
+
+// seen returns what remembers the reports of a new input. Inputs of one label,
+// or without a label of one name, share it where they are on one side: their
+// user pools them, their invocations are counted as one, and exports that
+// overlap are the obvious reason why there are several.
+func (b *Builder) seen(in *Input) *seen {
+	if b.options.Dedup == DedupNone {
+		return nil
+	}
+	for _, other := range b.inputs {
+		if other.side == in.side && other.Label == in.Label && (in.Label != "" || other.Name == in.Name) {
+			return other.seen
+		}
+	}
+	return newSeen(b.options.Dedup)
+}
+
+// Side numbers what is set side by side: inputs of one side are pooled. Without
+// Options.SideBySide there is only side 0.
+func (in *Input) Side() int { return in.side }
 
 // Add takes in an event. The events of one log stream have to come in time
 // order. The error is that of Options.Each.
@@ -192,6 +205,9 @@ func (in *Input) take(e *logs.Event) error {
 	}
 	if rec.Kind != lambdalog.Report {
 		sb.take(rec, t)
+		if failed(rec) {
+			in.failure(sb, t)
+		}
 		if e.Stream.Alone() {
 			in.settle(sb, nil)
 		}
@@ -212,7 +228,7 @@ func (in *Input) sandbox(stream *logs.Stream) *sandbox {
 	}
 	sb := in.sandboxes[stream.ID]
 	if sb == nil {
-		sb = &sandbox{stream: stream}
+		sb = &sandbox{stream: stream, function: stream.Function}
 		in.sandboxes[stream.ID] = sb
 	}
 	return sb
@@ -228,7 +244,7 @@ func (in *Input) invocation(e *logs.Event, sb *sandbox, t logs.Time) error {
 		}
 	}
 	if rec.InitFirst {
-		in.Emulated++
+		in.emulated++
 	}
 	if e.Stream.Alone() {
 		in.alone++
@@ -263,10 +279,36 @@ func (in *Input) invocation(e *logs.Event, sb *sandbox, t logs.Time) error {
 	return nil
 }
 
+// failure takes in the record of an init or restore that failed. Exports that
+// overlap repeat it, at times without the report that follows it. Within an
+// input a repeated one is dropped; what another input of the pool has explains
+// the report that follows it here, but is counted there. A sandbox that fails
+// twice does so at two times.
+func (in *Input) failure(sb *sandbox, t logs.Time) {
+	a := attemptOf(&in.record)
+	f := failedInit{time: t}
+	if a.phase != "invoke" {
+		f.lost = a.took
+	}
+	if in.seen != nil && t.Known && !sb.stream.Alone() {
+		a.stream = sb.stream.Name
+		f.counted = in.seen.repeated(a, t)
+		a.input = in
+		if in.seen.repeated(a, t) {
+			return
+		}
+	}
+	sb.failed = append(sb.failed, f)
+	sb.waited += f.lost
+}
+
 // settle counts the failed inits of a sandbox for the group of the invocation
 // that follows them, or for what is known of the stream where none does.
 func (in *Input) settle(sb *sandbox, g *group) {
 	for _, f := range sb.failed {
+		if f.counted {
+			continue
+		}
 		to := g
 		if to == nil {
 			to = in.unanswered(sb, f)
@@ -287,7 +329,8 @@ func (in *Input) unanswered(sb *sandbox, f failedInit) *group {
 	options := &in.builder.options
 	in.inv = Invocation{
 		Event: &logs.Event{Stream: sb.stream}, Record: &lambdalog.Record{},
-		Begin: f.time, Start: FailedInit, Version: sb.versionOf(false), Runtime: sb.runtime,
+		Begin: f.time, Start: FailedInit,
+		Function: sb.function, Version: sb.versionOf(false), Runtime: sb.runtime,
 	}
 	if !options.Window.Contains(f.time) || !options.Filter.keeps(&in.inv) {
 		return nil

@@ -11,9 +11,21 @@ type Comparison struct {
 	Median, P95, P99 stats.Figure
 }
 
-// Compare fills in the comparisons of all groups with the first.
+// baseline is the group that the others are compared with.
+const baseline = 0
+
+// Change returns the comparison of a group by the metric of that index in its
+// Metrics: nil for the baseline, and for all where Compare was not called.
+func (r *Report) Change(group, metric int) *Comparison {
+	if group == baseline || len(r.Comparisons) == 0 {
+		return nil
+	}
+	return &r.Comparisons[(group-1)*len(r.Groups[group].Metrics)+metric]
+}
+
+// Compare fills in the comparisons of all groups with the first: group by group,
+// and of each group metric by metric.
 func (r *Report) Compare() {
-	const baseline = 0
 	for i := range r.Groups {
 		if i == baseline {
 			continue

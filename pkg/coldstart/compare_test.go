@@ -2,6 +2,7 @@ package coldstart_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,10 +65,22 @@ func TestCompareChanges(t *testing.T) {
 		{100, (300. - 195) / 195 * 100, (300. - 199) / 199 * 100},
 	} {
 		c := m.of(t, i+1, coldstart.DurationMetric)
+		at := slices.Index(coldstart.MetricNames[:], coldstart.DurationMetric)
+		if got := m.Change(i+1, at); got == nil || *got != c {
+			t.Errorf("group %d: change %+v, want %+v", i+1, got, c)
+		}
 		// The comparison is of figures that are the nearest float64, so that at
 		// most the last digits differ.
 		if !near(c.Median, want.median) || !near(c.P95, want.p95) || !near(c.P99, want.p99) {
 			t.Errorf("group %d: got %+v, want %+v", i+1, c, want)
+		}
+	}
+	for at, metric := range coldstart.MetricNames {
+		if got := m.Change(0, at); got != nil {
+			t.Errorf("the baseline has changed: %+v", got)
+		}
+		if got := m.Change(2, at); got == nil || *got != m.of(t, 2, metric) {
+			t.Errorf("%s: change %+v, want %+v", metric, got, m.of(t, 2, metric))
 		}
 	}
 	// Nothing was cold on either side, and 64 MB were used on both.
@@ -136,6 +149,13 @@ func TestCompareCombinesSupport(t *testing.T) {
 		if got != want {
 			t.Errorf("%d against %d: got %+v, want %+v", c.other, c.base, got, want)
 		}
+	}
+}
+
+func TestChangeOfWhatIsNotCompared(t *testing.T) {
+	m := measure(t, coldstart.Options{}, input{name: "1", base: "1", script: repeated(2, "1.00")}, input{name: "2", base: "2", script: repeated(2, "1.00")})
+	if got := m.Change(1, 0); got != nil || len(m.Groups) != 2 {
+		t.Errorf("%d groups, change %+v", len(m.Groups), got)
 	}
 }
 

@@ -15,7 +15,8 @@ type Dedup uint8
 
 // The reaches of duplicate detection.
 const (
-	// DedupWindow looks among the last DedupReports reports of an input.
+	// DedupWindow looks among the last DedupReports reports of an input, or of
+	// all that are pooled by one label or name.
 	DedupWindow Dedup = iota
 	// DedupAll looks among all of them and remembers each, in some 30 to 60
 	// bytes.
@@ -27,9 +28,10 @@ const (
 // DedupReports is how many reports DedupWindow looks back.
 const DedupReports = 1 << 17
 
-// seen remembers the last reports of an input by a hash of their request id and
-// numbers. Seeing two of n reports with one hash by accident has a chance of
-// n²/2⁶⁵. It grows as it is needed: an input is often short.
+// seen remembers the last reports of a pool of inputs by a hash of their request
+// id and numbers, and among them inits that failed. Seeing two of n reports with
+// one hash by accident has a chance of n²/2⁶⁵. It grows as it is needed: an input
+// is often short.
 //
 // The reports stand in a ring. They are found through buckets of eight slots,
 // each a byte of one word: nearly every report is new, and finding that out
@@ -79,7 +81,16 @@ func newSeen(reach Dedup) *seen {
 // A request that was retried has the same id, but other numbers or another
 // time.
 func (s *seen) duplicate(rec *lambdalog.Record, t logs.Time) bool {
-	report := seenReport{hash: s.hash(rec), millis: noTime}
+	return s.again(s.hash(rec), t)
+}
+
+// repeated is duplicate for an init or restore, which has no request id.
+func (s *seen) repeated(a attempt, t logs.Time) bool {
+	return s.again(maphash.Comparable(s.seed, a), t)
+}
+
+func (s *seen) again(hash uint64, t logs.Time) bool {
+	report := seenReport{hash: hash, millis: noTime}
 	if t.Known {
 		report.millis = t.Millis
 	}

@@ -95,11 +95,40 @@ func TestDuplicates(t *testing.T) {
 	}
 }
 
-func TestDuplicatesAreOfOneInput(t *testing.T) {
-	a, b := one(`s 1000 report a 30.00`), one(`s 1000 report a 30.00`)
-	m := measure(t, coldstart.Options{}, a, b)
-	if g := m.only(t); g.Invocations != 2 || m.Completeness.Duplicates != 0 {
-		t.Errorf("%d invocations, %d duplicates, want 2 and 0", g.Invocations, m.Completeness.Duplicates)
+// Inputs that their user pools by a label or by their name are exports of the
+// same logs. Inputs that only happen to hold the same function are not known to
+// be.
+func TestDuplicatesOfSeveralInputs(t *testing.T) {
+	of := func(name, label string) input {
+		return input{name: name, label: label, base: "app", script: `s 1000 report a 30.00`}
+	}
+	for _, c := range []struct {
+		name       string
+		sideBySide bool
+		inputs     []input
+		duplicates uint64
+	}{
+		{"other names", false, []input{of("1.log", ""), of("2.log", "")}, 0},
+		{"one name", false, []input{of("1.log", ""), of("1.log", "")}, 1},
+		{"one name, on two sides", true, []input{of("1.log", ""), of("1.log", "")}, 0},
+		{"one label", false, []input{of("new=1.log", "new"), of("old=2.log", "old"), of("new=3.log", "new")}, 1},
+		{"one label, which is one side", true, []input{of("new=1.log", "new"), of("old=2.log", "old"), of("new=3.log", "new")}, 1},
+		{"other labels", false, []input{of("new=1.log", "new"), of("old=1.log", "old")}, 0},
+		{"a label and none", false, []input{of("1.log", "new"), of("1.log", "")}, 0},
+		{"three of one label", false, []input{of("new=1.log", "new"), of("new=2.log", "new"), of("new=3.log", "new")}, 2},
+	} {
+		for _, dedup := range []coldstart.Dedup{coldstart.DedupWindow, coldstart.DedupAll, coldstart.DedupNone} {
+			want := c.duplicates
+			if dedup == coldstart.DedupNone {
+				want = 0
+			}
+			m := measure(t, coldstart.Options{SideBySide: c.sideBySide, Dedup: dedup}, c.inputs...)
+			left := len(c.inputs) - int(want)
+			if m.Completeness.Duplicates != want || len(m.each) != left {
+				t.Errorf("%s, dedup %d: %d duplicates and %d invocations, want %d and %d",
+					c.name, dedup, m.Completeness.Duplicates, len(m.each), want, left)
+			}
+		}
 	}
 }
 

@@ -49,7 +49,8 @@ func ParseDimension(name string) (Dimension, bool) {
 }
 
 // variesInStream reports whether two invocations of one log stream can differ
-// in the dimension, so that the group cannot be remembered with the stream.
+// in the dimension, so that the group cannot be remembered with the stream. That
+// its function becomes known is no such case: then the group is forgotten.
 func (d Dimension) variesInStream() bool {
 	switch d {
 	case ByFunction, ByArch, ByRegion, ByStream:
@@ -64,7 +65,7 @@ const hourLayout = "2006-01-02T15:00Z07:00"
 func (d Dimension) value(inv *Invocation, zone *time.Location) string {
 	switch d {
 	case ByFunction:
-		return inv.Event.Stream.Function
+		return inv.Function
 	case ByVersion:
 		return inv.Version
 	case ByMemory:

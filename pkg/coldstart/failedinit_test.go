@@ -105,6 +105,115 @@ func TestFailedInit(t *testing.T) {
 	}
 }
 
+// Overlapping exports repeat the line of a failure, not always with the REPORT
+// that follows it.
+func TestRepeatedFailures(t *testing.T) {
+	const (
+		timeout = `
+			s 9000 INIT_REPORT Init Duration: 900.00 ms\tPhase: init\tStatus: timeout`
+		second = `
+			s 9500 INIT_REPORT Init Duration: 400.00 ms\tPhase: init\tStatus: timeout`
+		a = `
+			s 10000 report a 100.00`
+		restore = `
+			s 9000 RESTORE_REPORT Restore Duration: 900.00 ms\tPhase: init\tStatus: timeout`
+	)
+	for _, c := range []failedCase{
+		{name: "side by side", script: timeout + timeout + a,
+			starts: "a failed-init", totals: []string{"1000"}, // 900 + 100
+			failed: 1, lost: 900},
+		{name: "without a report that follows", script: `
+			s 8000 report a 100.00` + timeout + timeout,
+			starts: "a warm", totals: []string{"-"},
+			failed: 1, lost: 900},
+		{name: "after its report, with another that follows", script: timeout + a + timeout + `
+			s 11000 report b 10.00`,
+			starts: "a failed-init, b warm", totals: []string{"1000", "-"},
+			failed: 1, lost: 900},
+		{name: "two of one report", script: timeout + second + a + timeout + second,
+			starts: "a failed-init", totals: []string{"1400"}, // 900 + 400 + 100
+			failed: 2, lost: 1300},
+		{name: "two of two reports, the second without its report", script: timeout + a + `
+			s 11000 INIT_REPORT Init Duration: 70.00 ms\tPhase: init\tStatus: error
+			s 12000 report b 10.00` + timeout + a + `
+			s 11000 INIT_REPORT Init Duration: 70.00 ms\tPhase: init\tStatus: error`,
+			starts: "a failed-init, b failed-init", totals: []string{"1000", "80"}, // 70 + 10
+			failed: 2, lost: 970},
+		{name: "an export that ends before the report of the other", script: timeout + `
+			r 9000 report x 1.00` + timeout + a,
+			starts: "x warm, a failed-init", totals: []string{"-", "1000"},
+			failed: 1, lost: 900},
+		{name: "another time", script: timeout + `
+			s 9001 INIT_REPORT Init Duration: 900.00 ms\tPhase: init\tStatus: timeout` + a,
+			starts: "a failed-init", totals: []string{"1900"}, // 2 · 900 + 100
+			failed: 2, lost: 1800},
+		{name: "another duration", script: timeout + `
+			s 9000 INIT_REPORT Init Duration: 900.01 ms\tPhase: init\tStatus: timeout` + a,
+			starts: "a failed-init", totals: []string{"1900.01"},
+			failed: 2, lost: 1800.01},
+		{name: "another phase", script: timeout + `
+			s 9000 INIT_REPORT Init Duration: 900.00 ms\tPhase: invoke\tStatus: timeout` + a,
+			starts: "a failed-init", totals: []string{"1000"},
+			failed: 2, lost: 900},
+		{name: "another kind", script: timeout + restore + a,
+			starts: "a failed-init", totals: []string{"1900"},
+			failed: 2, lost: 1800},
+		{name: "another stream", script: timeout + `
+			r 9000 INIT_REPORT Init Duration: 900.00 ms\tPhase: init\tStatus: timeout` + a,
+			starts: "a failed-init", totals: []string{"1000"},
+			failed: 2, lost: 1800},
+		{name: "streams that are not known", script: `
+			- 9000 INIT_REPORT Init Duration: 900.00 ms\tPhase: init\tStatus: timeout
+			- 9000 INIT_REPORT Init Duration: 900.00 ms\tPhase: init\tStatus: timeout` + a,
+			starts: "a warm", totals: []string{"-"},
+			failed: 2, lost: 1800},
+		{name: "times that are not known", script: `
+			s ? INIT_REPORT Init Duration: 900.00 ms\tPhase: init\tStatus: timeout
+			s ? INIT_REPORT Init Duration: 900.00 ms\tPhase: init\tStatus: timeout
+			s ? report a 100.00`,
+			starts: "a failed-init", totals: []string{"1900"},
+			failed: 2, lost: 1800},
+	} {
+		c.check(t)
+	}
+	// Who takes every line for another event gets every one.
+	m := measure(t, coldstart.Options{Dedup: coldstart.DedupNone}, one(timeout+timeout+a))
+	if g := m.only(t); g.FailedInits != 2 || g.LostMs != 1800 {
+		t.Errorf("without looking for duplicates: %d failed inits lost %v ms, want 2 and 1800", g.FailedInits, g.LostMs)
+	}
+}
+
+// A failure that stands in two inputs of one label happened once, and explains
+// the invocation that follows it in either.
+func TestRepeatedFailuresOfSeveralInputs(t *testing.T) {
+	const failure = `s 9000 INIT_REPORT Init Duration: 900.00 ms\tPhase: init\tStatus: timeout`
+	const answered = failure + `
+		s 10000 report a 100.00`
+	for _, c := range []struct {
+		name, label   string
+		first, second string
+		starts        string
+		failed        uint64
+		lost          float64
+	}{
+		{"without a report", "x", failure, failure, "", 1, 900},
+		{"with a report in the second", "x", failure, answered, "a failed-init", 1, 900},
+		{"with a report in the first", "x", answered, failure, "a failed-init", 1, 900},
+		{"with a report in both", "x", answered, answered, "a failed-init", 1, 900},
+		{"of inputs that are not pooled", "", failure, failure, "", 2, 1800},
+	} {
+		m := measure(t, coldstart.Options{},
+			input{name: "1.log", label: c.label, base: "app", script: c.first},
+			input{name: "2.log", label: c.label, base: "app", script: c.second})
+		if got := m.starts(); got != c.starts {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.starts)
+		}
+		if g := m.only(t); g.FailedInits != c.failed || g.LostMs != c.lost {
+			t.Errorf("%s: %d failed inits lost %v ms, want %d and %v", c.name, g.FailedInits, g.LostMs, c.failed, c.lost)
+		}
+	}
+}
+
 func TestNoFailedInit(t *testing.T) {
 	for _, c := range []failedCase{
 		{name: "SnapStart and provisioned concurrency print each INIT_REPORT", script: `

@@ -1,6 +1,8 @@
 package coldstart
 
 import (
+	"math"
+
 	"github.com/coldstats/coldstats/pkg/lambdalog"
 	"github.com/coldstats/coldstats/pkg/logs"
 	"github.com/coldstats/coldstats/pkg/stats"
@@ -45,7 +47,7 @@ func (in *Input) group(inv *Invocation) *group {
 	b := in.builder
 	key := groupKey{side: in.side, label: in.Label}
 	if key.label == "" {
-		key.label = inv.Event.Stream.Function
+		key.label = inv.Function
 	}
 	if key.label == "" {
 		key.label = in.base
@@ -106,15 +108,23 @@ type runKey struct {
 type runs struct {
 	count     int
 	byVersion map[string]int
-	latest    int       // the run of $LATEST
-	from, to  logs.Time // between which its invocations ran
+	latest    []run // of $LATEST
+	current   int   // index in latest of the run at hand
+}
+
+// run is a deploy of $LATEST: its number, and between which times its
+// invocations ran, as far as they are known.
+type run struct {
+	number   int
+	from, to logs.Time
 }
 
 // run returns the number of the run that an invocation belongs to: each
 // published version is one, and on $LATEST each time between two pauses longer
-// than the run gap.
+// than the run gap. Logs often come stream by stream, so that each stream goes
+// through the same deploys again.
 func (in *Input) run(inv *Invocation) int {
-	key := runKey{in.side, in.Label, inv.Event.Stream.Function}
+	key := runKey{in.side, in.Label, inv.Function}
 	if key.label == "" && key.function == "" {
 		key.label = in.base
 	}
@@ -132,20 +142,40 @@ func (in *Input) run(inv *Invocation) int {
 		}
 		return n
 	}
-	if r.latest == 0 || r.pause(inv) > in.builder.options.RunGap.Milliseconds() {
-		r.count++
-		r.latest = r.count
-		r.from, r.to = logs.Time{}, logs.Time{}
+	latest := r.ofLatest(inv, in.builder.options.RunGap.Milliseconds())
+	latest.extend(inv.Begin)
+	latest.extend(inv.Time)
+	return latest.number
+}
+
+// ofLatest returns the run of an invocation of $LATEST: the one at hand where it
+// ran during that or has no time, else the nearest one that is not more than gap
+// milliseconds away, else a new one. Numbers that were given out stay: an
+// invocation that bridges the pause between two runs belongs to the nearer one
+// and does not make them one.
+func (r *runs) ofLatest(inv *Invocation, gap int64) *run {
+	least := int64(math.MaxInt64)
+	if len(r.latest) > 0 {
+		least = r.latest[r.current].pause(inv)
 	}
-	r.extend(inv.Begin)
-	r.extend(inv.Time)
-	return r.latest
+	if least > 0 {
+		for i := range r.latest {
+			if pause := r.latest[i].pause(inv); pause < least {
+				r.current, least = i, pause
+			}
+		}
+	}
+	if least > gap {
+		r.count++
+		r.current = len(r.latest)
+		r.latest = append(r.latest, run{number: r.count})
+	}
+	return &r.latest[r.current]
 }
 
 // pause returns how many milliseconds before or after all invocations of the
-// run one ran. Invocations run side by side, and logs come stream by stream or
-// the newest first.
-func (r *runs) pause(inv *Invocation) int64 {
+// run one ran; invocations run side by side.
+func (r *run) pause(inv *Invocation) int64 {
 	end := inv.Time
 	if !end.Known {
 		end = inv.Begin
@@ -156,7 +186,7 @@ func (r *runs) pause(inv *Invocation) int64 {
 	return max(inv.Begin.Millis-r.to.Millis, r.from.Millis-end.Millis)
 }
 
-func (r *runs) extend(t logs.Time) {
+func (r *run) extend(t logs.Time) {
 	if !t.Known {
 		return
 	}

@@ -203,3 +203,14 @@ func TestNamesOfDimensionsStartsAndMetrics(t *testing.T) {
 		t.Error("a name was parsed that is none")
 	}
 }
+
+func TestSides(t *testing.T) {
+	for sideBySide, want := range map[bool][]int{false: {0, 0, 0, 0}, true: {0, 1, 0, 3}} {
+		b := coldstart.NewBuilder(coldstart.Options{SideBySide: sideBySide})
+		for i, label := range []string{"new", "old", "new", ""} {
+			if got := b.Input("a.log", label, "a").Side(); got != want[i] {
+				t.Errorf("side by side %v: input %d is on side %d, want %d", sideBySide, i, got, want[i])
+			}
+		}
+	}
+}

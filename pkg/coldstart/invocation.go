@@ -20,9 +20,12 @@ type Invocation struct {
 	Start       StartKind
 	// Waited is the part of the wait for the sandbox that is in neither Init
 	// nor Restore nor Duration: the init attempts that failed before it.
-	Waited  lambdalog.Micros
-	Version string
-	Runtime string
+	Waited lambdalog.Micros
+	// Function is that of the stream's name or group or, where they tell none,
+	// the one that the stream's JSON records name.
+	Function string
+	Version  string
+	Runtime  string
 	// Run numbers the function's deploys from 1, in order of appearance.
 	Run int
 }

@@ -39,8 +39,6 @@ type Group struct {
 	// numbers tell; InitBilledUnsure counts the inits of which they do not.
 	InitBilledMs     float64
 	InitBilledUnsure uint64
-	// PrewarmedUndetermined counts the cold starts that may have been prewarmed.
-	PrewarmedUndetermined uint64
 
 	Metrics []Metric
 }
@@ -130,6 +128,7 @@ type Completeness struct {
 	DedupWindow int
 	DedupOff    bool
 
+	// PrewarmedUndetermined counts the cold starts that may have been prewarmed.
 	PrewarmedUndetermined uint64
 	// Alone counts the reports whose log stream is not known, so that each was
 	// judged by itself.
@@ -251,17 +250,16 @@ func (b *Builder) completeness(coverage logs.Coverage, groups []*group) Complete
 // finish empties the group into its row of the report.
 func (g *group) finish(dimensions int, metrics []MetricName) (Group, error) {
 	row := Group{
-		Label:                 g.label,
-		By:                    g.key.by[:dimensions],
-		Invocations:           g.invocations,
-		Starts:                g.starts,
-		Errors:                g.errors,
-		Timeouts:              g.timeouts,
-		FailedInits:           g.failedInits,
-		LostMs:                inMillis(g.lost),
-		InitBilledMs:          inMillis(g.initBilled),
-		InitBilledUnsure:      g.initBilledUnsure,
-		PrewarmedUndetermined: g.prewarmedUndetermined,
+		Label:            g.label,
+		By:               g.key.by[:dimensions],
+		Invocations:      g.invocations,
+		Starts:           g.starts,
+		Errors:           g.errors,
+		Timeouts:         g.timeouts,
+		FailedInits:      g.failedInits,
+		LostMs:           inMillis(g.lost),
+		InitBilledMs:     inMillis(g.initBilled),
+		InitBilledUnsure: g.initBilledUnsure,
 	}
 	var durations [numStarts]stats.Sample
 	for i := range g.durations {

@@ -55,6 +55,36 @@ func TestRuns(t *testing.T) {
 			B 2000 report e 10.00
 			B 10000 report f 10.00`)},
 			"a1 b1 c1 d1 e1 f1"},
+		{"nor is a deploy that a stream goes back to", []input{one(`
+			A 9000 report a 10.00
+			A 90000 report b 10.00
+			B 9500 report c 10.00
+			B 90500 report d 10.00
+			C 50000 report e 10.00
+			D 50500 report f 10.00
+			D 9600 report g 10.00
+			D 90600 report h 10.00`)},
+			"a1 b2 c1 d2 e3 f3 g1 h2"},
+		// c runs from 18,990 to 19,010: 8.99 s after a and 8.98 s before b.
+		{"what bridges two runs belongs to the nearer one", []input{one(`
+			A 10000 report a 10.00
+			B 28000 report b 10.00
+			C 19010 report c 20.00
+			D 10000 report d 10.00
+			D 28000 report e 10.00`)},
+			"a1 b2 c2 d1 e2"},
+		// c runs from 18,980 to 19,000: 8.98 s after a and 8.99 s before b.
+		{"the nearer one may be the first", []input{one(`
+			A 10000 report a 10.00
+			B 28000 report b 10.00
+			C 19000 report c 20.00`)},
+			"a1 b2 c1"},
+		{"what runs beside two runs belongs to the one at hand", []input{one(`
+			A 10000 report a 10.00
+			B 28000 report b 10.00
+			C 29000 report c 20000.00
+			C 39000 report d 10.00`)},
+			"a1 b2 c2 d2"},
 		{"each version is a run, however they take turns", []input{one(`
 			2026/05/29/f[7]a1 1000 report a 10.00
 			2026/05/29/f[8]b1 2000 report b 10.00

@@ -15,6 +15,9 @@ type sandbox struct {
 	initType  string
 	runtime   string
 	version   string
+	// function is that of the stream or, where its name tells none, the one that
+	// the stream's records name.
+	function string
 
 	// started is the invocation that the last START line names.
 	started   []byte
@@ -29,7 +32,8 @@ type sandbox struct {
 	last      logs.Time // of the last event
 	unordered bool
 
-	// group is that of the stream's invocations, where it is the same for all.
+	// group is that of the stream's invocations, where it is the same for all
+	// that follow.
 	group *group
 }
 
@@ -39,6 +43,8 @@ type failedInit struct {
 	// lost is its time, unless the report of the invocation that it ran in
 	// contains it (Phase: invoke).
 	lost lambdalog.Micros
+	// counted is true for one that another input has too.
+	counted bool
 }
 
 // see takes in the time of the stream's next event. It reports true once, when
@@ -68,6 +74,10 @@ func (sb *sandbox) take(rec *lambdalog.Record, t logs.Time) {
 	if rec.Has(lambdalog.Runtime) && !alone {
 		keep(&sb.runtime, rec.Runtime)
 	}
+	if rec.Has(lambdalog.Function) && !alone && sb.stream.Function == "" && sb.function != string(rec.Function) {
+		sb.function = string(rec.Function)
+		sb.group = nil
+	}
 	switch rec.Kind {
 	case lambdalog.Start:
 		sb.started = append(sb.started[:0], rec.RequestID...)
@@ -76,30 +86,41 @@ func (sb *sandbox) take(rec *lambdalog.Record, t logs.Time) {
 		if !alone {
 			sb.initStart = t
 		}
-	case lambdalog.InitReport:
-		sb.attempt(rec, t, rec.Init, lambdalog.Init)
-	case lambdalog.RestoreReport:
-		sb.attempt(rec, t, rec.Restore, lambdalog.Restore)
 	}
 }
 
-// attempt takes in the report of an init or restore.
-func (sb *sandbox) attempt(rec *lambdalog.Record, t logs.Time, took lambdalog.Micros, field lambdalog.Fields) {
-	if !rec.Has(lambdalog.Status) || string(rec.Status) == "success" {
-		return
+// failed reports whether a record is that of an init or restore that failed.
+func failed(rec *lambdalog.Record) bool {
+	return (rec.Kind == lambdalog.InitReport || rec.Kind == lambdalog.RestoreReport) &&
+		rec.Has(lambdalog.Status) && string(rec.Status) != "success"
+}
+
+// attempt is what tells two inits or restores of one time apart.
+type attempt struct {
+	input  *Input // nil in any
+	stream string
+	kind   lambdalog.Kind
+	phase  string
+	took   lambdalog.Micros
+}
+
+func attemptOf(rec *lambdalog.Record) attempt {
+	a := attempt{kind: rec.Kind}
+	if rec.Has(lambdalog.Phase) {
+		a.phase = string(rec.Phase)
 	}
-	f := failedInit{time: t}
-	inInvoke := rec.Has(lambdalog.Phase) && string(rec.Phase) == "invoke"
-	if rec.Has(field) && !inInvoke {
-		f.lost = took
+	switch {
+	case rec.Kind == lambdalog.InitReport && rec.Has(lambdalog.Init):
+		a.took = rec.Init
+	case rec.Kind == lambdalog.RestoreReport && rec.Has(lambdalog.Restore):
+		a.took = rec.Restore
 	}
-	sb.failed = append(sb.failed, f)
-	sb.waited += f.lost
+	return a
 }
 
 // complete fills in what the sandbox knows of an invocation: when it began, its
-// start, version and runtime. undetermined is true for a cold start that may
-// have been prewarmed, for all that is known.
+// start, function, version and runtime. undetermined is true for a cold start
+// that may have been prewarmed, for all that is known.
 func (sb *sandbox) complete(inv *Invocation) (undetermined bool) {
 	rec := inv.Record
 	own := rec.Has(lambdalog.RequestID) && string(sb.started) == string(rec.RequestID)
@@ -107,6 +128,7 @@ func (sb *sandbox) complete(inv *Invocation) (undetermined bool) {
 	if own && sb.startedAt.Known {
 		inv.Begin = sb.startedAt
 	}
+	inv.Function = sb.function
 	inv.Runtime = sb.runtime
 	inv.Version = sb.versionOf(own)
 	inv.Start, undetermined = sb.start(inv)

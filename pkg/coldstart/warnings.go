@@ -24,9 +24,9 @@ func (in *Input) warnings() []string {
 		warn("log streams whose lines are not in time order: %d; prewarmed, failed-init and reinit starts may be wrong there",
 			in.unordered)
 	}
-	if in.Emulated > 0 {
+	if in.emulated > 0 {
 		warn("reports of an emulator (Init before Duration): %d; their init and memory measure nothing and are left out",
-			in.Emulated)
+			in.emulated)
 	}
 	if in.Untimed > 0 {
 		warn("reports without a time, left out of the window: %d", in.Untimed)

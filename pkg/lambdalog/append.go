@@ -152,6 +152,7 @@ func (r *Record) appendJSON(b []byte) []byte {
 	record.word(r, InitType, "initializationType", r.InitType)
 	record.word(r, Phase, "phase", r.Phase)
 	record.word(r, Runtime, "runtimeVersion", r.Runtime)
+	record.word(r, Function, "functionName", r.Function)
 	if r.Kind == InitStart || r.Kind == RestoreStart {
 		record.word(r, Version, "functionVersion", r.Version)
 	} else {

@@ -34,9 +34,10 @@ func TestAppendTextIsCanonical(t *testing.T) {
 		`{"type":"platform.initReport","record":{"initializationType":"on-demand","phase":"init","metrics":{"durationMs":500.5},"status":"timeout"}}`,
 		`{"type":"platform.restoreReport","record":{"metrics":{"durationMs":70.87,"billedDurationMs":13},"status":"success"}}`,
 		`{"type":"platform.restoreReport","record":{"status":"failure"}}`,
-		`{"type":"platform.initStart","record":{"initializationType":"snap-start","phase":"init","runtimeVersion":"x:1","functionVersion":"3"}}`,
+		`{"type":"platform.initStart","record":{"initializationType":"snap-start","phase":"init","runtimeVersion":"x:1","functionName":"f","functionVersion":"3"}}`,
 		`{"type":"platform.restoreStart","record":{"runtimeVersion":"x:1","functionVersion":"$LATEST"}}`,
 		`{"type":"platform.start","record":{"requestId":"x","version":"3"}}`,
+		`{"type":"platform.start","record":{"requestId":"x","functionName":"f","version":"3"}}`,
 	} {
 		var rec Record
 		if _, err := Parse([]byte(line), &rec); err != nil {

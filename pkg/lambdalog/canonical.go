@@ -40,10 +40,8 @@ func parseCanonical(b []byte, rec *Record) (n int, ok bool) {
 	if i == len(b) || b[i] == '\n' && i+1 == len(b) {
 		return len(b), true
 	}
-	if i, ok = parseFields(b, i, rec); !ok {
-		return 0, false
-	}
-	return i, true
+	i, err := parseFields(b, i, rec)
+	return i, err == nil
 }
 
 // parseStart is parseCanonical for START lines, which are as many.

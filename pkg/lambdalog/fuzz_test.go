@@ -31,11 +31,12 @@ func TestParseLaws(t *testing.T) {
 		"START ", "END ", "- ", "RequestId: ", "RequestId: " + id, "Duration: ", "Billed Duration: ", "Init Duration: ", "Restore Duration: ", "Billed Restore Duration: ",
 		"Runtime Duration: ", "Memory Size: ", "Max Memory Used: ", "Status: ", "Error Type: ", "Phase: init", "Initialization Type: ", "Version: ", "Runtime Version: ",
 		"XRAY TraceId: ", "1 ms", "0.5 ms", "2.46 ms", "12345.6789 ms", "128 MB", "75 MB", "999999999999.9999 ms", "NaN", "timeout", "Runtime.ExitError", "$LATEST", trace,
+		"\x1b[32m", "\x1b[", "Init Dur", "Billed", "St", `{"type":"platform.start","record":{"requestId":"x"}}`, `{"time":`,
 	}
 	members := []string{
 		"{", "}", "[", "]", ",", ":", `"`, "\n", " ", `\`, "null", "1", "0.25", "128.0", "1e3", `"type":"platform.report"`, `"type":"platform.initReport"`,
 		`"type":"platform.restoreReport"`, `"type":"platform.start"`, `"time":"2026-10-08T06:53:49.235Z"`, `,"record":{`, `"record":"`, `"requestId":"x"`, `,"metrics":{`,
-		`"durationMs":`, `"billedDurationMs":2`, `"initDurationMs":3`, `"memorySizeMB":128`, `,"status":"error"`, `,"errorType":"x.Y"`, `,"phase":"init"`, `"version":"3"`,
+		`"durationMs":`, `"billedDurationMs":2`, `"initDurationMs":3`, `"memorySizeMB":128`, `,"status":"error"`, `,"errorType":"x.Y"`, `,"phase":"init"`, `"version":"3"`, `,"functionName":"f"`, `,"functionArn":"arn:aws:lambda:r:1:function:f:7"`,
 		`,"tracing":{"value":"Root=` + trace + `;Sampled=1"}`, "}}", "}}}", "RequestId: x", `\tDuration: 1 ms`, `\tInit Duration: 2 ms`, `\tMemory Size: 3 MB`,
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -119,6 +120,7 @@ func checkRecord(t *testing.T, message []byte, rec *Record) {
 		{InitType, rec.InitType},
 		{Version, rec.Version},
 		{Runtime, rec.Runtime},
+		{Function, rec.Function},
 	} {
 		if !rec.Has(w.field) {
 			continue
@@ -141,7 +143,7 @@ func checkUsed(t *testing.T, message []byte, rec *Record) {
 	used := Record{
 		Kind: 99, JSON: !rec.JSON, InitFirst: !rec.InitFirst, Fields: ^rec.Fields,
 		Duration: -1, Billed: -1, Init: -1, Restore: -1, BilledRestore: -1, MemoryMB: -1, MaxMemoryMB: -1, TimeMillis: -1,
-		RequestID: word, Status: word, ErrorType: word, TraceID: word, Phase: word, InitType: word, Version: word, Runtime: word,
+		RequestID: word, Status: word, ErrorType: word, TraceID: word, Phase: word, InitType: word, Version: word, Runtime: word, Function: word,
 	}
 	if _, err := Parse(message, &used); err != nil || describe(&used) != describe(rec) {
 		t.Errorf("%q\ninto a used record is %s (%v)\n into a new one it was %s", message, describe(&used), err, describe(rec))

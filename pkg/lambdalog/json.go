@@ -33,8 +33,8 @@ func parseJSON(b []byte, rec *Record) (int, error) {
 			return n, ErrBadJSON
 		}
 	case '"': // the Logs API's older records are the text line, without its keyword
-		if _, ok := parseFields(unquote(record), 0, rec); !ok {
-			return n, ErrBadNumber
+		if _, err := parseFields(unquote(record), 0, rec); err != nil {
+			return n, err
 		}
 		switch kind { // of the metrics, these kinds have no more in either form
 		case InitReport:
@@ -116,6 +116,10 @@ func (r *Record) readMember(key, value []byte) bool {
 		r.setJSONWord(Version, value)
 	case "runtimeVersion":
 		r.setJSONWord(Runtime, value)
+	case "functionName":
+		r.setFunction(unquote(value))
+	case "functionArn":
+		r.setFunction(functionOfARN(unquote(value)))
 	case "metrics":
 		_, ok := eachMember(value, r.readMetric)
 		return ok
@@ -188,9 +192,40 @@ func (r *Record) readTracing(key, value []byte) bool {
 // setJSONWord keeps a string that is one word. A word is all that Lambda
 // writes there; a string with blanks or escapes is none of its names.
 func (r *Record) setJSONWord(name Fields, value []byte) {
-	s := unquote(value)
-	if w, n := token(s, 0); n == len(s) && len(w) == n && n > 0 {
-		r.setWord(name, w)
+	if s := unquote(value); isOneWord(s) {
+		r.setWord(name, s)
+	}
+}
+
+func isOneWord(s []byte) bool {
+	w, _ := token(s, 0)
+	return len(w) == len(s) && len(s) > 0
+}
+
+// setFunction keeps the function's name, which no text record has.
+func (r *Record) setFunction(name []byte) {
+	if !r.Has(Function) && isOneWord(name) {
+		r.Function = name
+		r.Fields |= Function
+	}
+}
+
+// functionOfARN returns the function's name in its ARN, or nothing for another:
+//
+//	arn:aws:lambda:eu-west-1:123456789012:function:checkout:7
+func functionOfARN(arn []byte) []byte {
+	const service, resource, name = 2, 5, 6 // numbers of parts
+	for part := 0; ; part++ {
+		word, rest, more := bytes.Cut(arn, []byte(":"))
+		switch {
+		case part == service && string(word) != "lambda", part == resource && string(word) != "function":
+			return nil
+		case part == name:
+			return word
+		case !more:
+			return nil
+		}
+		arn = rest
 	}
 }
 

@@ -75,10 +75,15 @@ var jsonCases = []parseCase{
 	{"restoreReport that failed", `{"type":"platform.restoreReport","record":{"status":"error","errorType":"Runtime.ExitError"}}`, "restore_report status=error error=Runtime.ExitError json"},
 	{"restoreReport of nothing", `{"type":"platform.restoreReport","record":{}}`, near(ErrNoRestore)},
 	{"initStart", `{"type":"platform.initStart","record":{"initializationType":"snap-start","phase":"init","functionName":"f","functionVersion":"3","runtimeVersion":"python:3.12.v11","runtimeVersionArn":"arn:aws","instanceId":"2026/10/08/f[$LATEST]829a","instanceMaxMemory":268435456}}`,
-		"init_start phase=init type=snap-start version=3 runtime=python:3.12.v11 json"},
-	{"restoreStart", `{"type":"platform.restoreStart","record":{"functionName":"f","functionVersion":"$LATEST","runtimeVersion":"java:11.v20"}}`, "restore_start version=$LATEST runtime=java:11.v20 json"},
+		"init_start phase=init type=snap-start version=3 runtime=python:3.12.v11 function=f json"},
+	{"restoreStart", `{"type":"platform.restoreStart","record":{"functionName":"f","functionVersion":"$LATEST","runtimeVersion":"java:11.v20"}}`, "restore_start version=$LATEST runtime=java:11.v20 function=f json"},
 	{"restoreStart of nothing", `{"type":"platform.restoreStart","record":{}}`, "restore_start json"},
 	{"start", `{"type":"platform.start","record":{"requestId":"x","version":"$LATEST.PUBLISHED","functionArn":"arn:aws:lambda:x","tenantId":"t"}}`, "start id=x version=$LATEST.PUBLISHED json"},
+	{"start with a function", `{"type":"platform.start","record":{"requestId":"x","functionArn":"arn:aws:lambda:eu-west-1:123456789012:function:checkout:7","version":"7"}}`, "start id=x version=7 function=checkout json"},
+	{"start with a function, without version", `{"type":"platform.start","record":{"requestId":"x","functionArn":"arn:aws:lambda:eu-west-1:123456789012:function:checkout"}}`, "start id=x function=checkout json"},
+	{"start with another ARN", `{"type":"platform.start","record":{"requestId":"x","functionArn":"arn:aws:logs:eu-west-1:123456789012:log-group:checkout"}}`, "start id=x json"},
+	{"the first function counts", `{"type":"platform.start","record":{"requestId":"x","functionName":"a","functionArn":"arn:aws:lambda:eu-west-1:123456789012:function:b"}}`, "start id=x function=a json"},
+	{"functions that are none", `{"type":"platform.initStart","record":{"functionName":"two words","functionArn":7}}`, "init_start json"},
 	{"start without requestId", `{"type":"platform.start","record":{"version":"3"}}`, near(ErrNoRequestID)},
 
 	{"runtimeDone", `{"type":"platform.runtimeDone","record":{"requestId":"x","status":"success","metrics":{"durationMs":2599.0}}}`, ""},
@@ -130,6 +135,41 @@ func TestParseJSONPretty(t *testing.T) {
 	}
 	if pretty < 100 {
 		t.Errorf("only %d messages", pretty)
+	}
+}
+
+// A function that prints no newline has the platform's JSON glued to its text.
+func TestParseGluedJSON(t *testing.T) {
+	valid := report(`"requestId":"x","metrics":{"durationMs":1}`)
+	const gives = "report id=x duration=1000" + reportTime
+	const start = `{"type":"platform.start","record":{"requestId":"x"}}`
+	runParseCases(t, []parseCase{
+		{"text", "user text" + valid + "\n", gives},
+		{"type first", "a" + start, "start id=x json"},
+		{"record first", `a {"record":{"requestId":"x"},"type":"platform.start"}`, "start id=x json"},
+		{"two", "a" + start + valid, "start id=x json | " + gives},
+		{"behind a user's object", `{"statusCode":200}` + valid, gives},
+		{"behind text and a user's object", `a {"time":1,"b":{"c":2}}` + valid, gives},
+		{"behind a cut object", `{"a":"b","c":[1,2` + valid, gives},
+		{"behind a brace", `{"not JSON ` + valid + "\na {not JSON" + valid, gives},
+		{"before a report", "a" + valid + warmReport, gives + " | " + warmFields},
+		{"in a list", "[" + valid + "," + start + "]", gives + " | start id=x json"},
+		{"without an id", "a" + report(`"metrics":{"durationMs":1}`), near(ErrNoRequestID)},
+		{"cut", "a" + valid[:len(valid)-2], near(ErrCutJSON)},
+		{"cut before its type", "a" + valid[:40], ""},
+		{"another type", `a{"type":"platform.runtimeDone","record":{"requestId":"x"}}` + start, "start id=x json"},
+		{"in a user's object", `a {"message":` + valid + `,"b":` + start + `}`, ""},
+		{"a report in an object", `a {"message":"REPORT of","type":"platform.x"}` + start, "start id=x json"},
+		{"quoted", "a '" + valid + "' \"" + valid + "\" `" + valid + "`", ""},
+		{"escaped", strings.ReplaceAll("a \""+valid+"\"", `"`, `\"`), ""},
+		{"on the next line", "a\nb" + valid + "\n", gives},
+	})
+}
+
+// A text with many objects that do not end is read once and not once for each.
+func TestParseGluedJSONDeep(t *testing.T) {
+	for _, part := range []string{`x{"time":[`, `[{"time":["platform.x",`, "[{\"time\":[\"platform.x\",\n", `[{"time":["platform.x",.REPORT ,RequestId:x,`, `x{"type":"platform.report",`} {
+		parseAll(t, strings.Repeat(part, 1<<20/len(part))+`"platform.`)
 	}
 }
 

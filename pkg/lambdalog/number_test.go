@@ -45,14 +45,18 @@ func TestRefusedNumbers(t *testing.T) {
 	}
 }
 
-// A line that was cut inside a number has lost its unit.
+// A line that was cut inside a number has lost its unit, one that was cut before
+// it the number.
 func TestCutNumbers(t *testing.T) {
 	const line = warmReport + "\tInit Duration: 354.51 ms"
 	for i := strings.Index(line, "2.46"); i < len(line); i++ {
 		cut := line[:i]
 		want := near(ErrBadNumber)
-		if afterUnit(cut) {
+		switch {
+		case afterUnit(cut):
 			continue // see TestCutBetweenFields
+		case strings.HasSuffix(strings.TrimRight(cut, " "), ":"):
+			want = near(ErrCut)
 		}
 		if got := parseAll(t, cut); got != want {
 			t.Errorf("%q gave %s, want %s", cut, got, want)
@@ -67,7 +71,8 @@ func afterUnit(cut string) bool {
 	return strings.Contains(value, "ms") || strings.Contains(value, "MB")
 }
 
-// A line that was cut between two fields or inside a label has what is before.
+// A line that was cut between two fields has what is before; one that was cut
+// inside a label shows that it has lost something.
 func TestCutBetweenFields(t *testing.T) {
 	want := "report id=" + id
 	rest := warmReport[len("REPORT RequestId: "+id):]
@@ -81,8 +86,14 @@ func TestCutBetweenFields(t *testing.T) {
 		if want != "report id="+id {
 			for n := range strings.IndexByte(c.field, ':') {
 				line := warmReport[:len(warmReport)-len(rest)] + c.field[:n+1]
-				if got := parseAll(t, line); got != want {
-					t.Errorf("%q gave %s, want %s", line, got, want)
+				want := want
+				if n > 0 {
+					want = near(ErrCut)
+				}
+				for _, line := range []string{line, spaces(line), line + " \t\r\n"} {
+					if got := parseAll(t, line); got != want {
+						t.Errorf("%q gave %s, want %s", line, got, want)
+					}
 				}
 			}
 		}

@@ -37,6 +37,7 @@ func describe(r *Record) string {
 	word(InitType, "type", r.InitType)
 	word(Version, "version", r.Version)
 	word(Runtime, "runtime", r.Runtime)
+	word(Function, "function", r.Function)
 	number(Time, "time", r.TimeMillis)
 	if r.JSON {
 		s.WriteString(" json")
@@ -160,6 +161,9 @@ var textCases = []parseCase{
 	{"a wide unit, then one space", "REPORT RequestId: x Duration: 5 ms Idle Time: 7  ms Billed Duration: 6 ms", "report id=x duration=5000 billed=6000"},
 	{"Billed Init Duration is another thing", warmReport + "\tBilled Init Duration: 50 ms\t\n", warmFields},
 	{"Billed Init Duration in spaces", spaces(warmReport) + " Billed Init Duration: 50 ms", warmFields},
+	{"a colour", strings.ReplaceAll(warmReport, "\t", "\x1b[0m\t\x1b[1;32m"), warmFields},
+	{"a colour after a word", warmReport + "\tStatus: timeout\x1b[0m\tError Type: A.B\x1b[m\n", warmFields + " status=timeout error=A.B"},
+	{"an escape that is no colour", warmReport + "\t\x1b[\t\x1b]0;\tInit Duration: 5 ms", warmFields + " init=5000"},
 	{"Init Duration after Billed Init Duration", spaces(warmReport) + " Billed Init Duration: 51 ms Init Duration: 50.5 ms", warmFields + " init=50500"},
 }
 

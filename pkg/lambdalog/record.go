@@ -69,6 +69,7 @@ const (
 	Version
 	Runtime
 	Time
+	Function
 )
 
 // Micros is a duration in whole microseconds. Lambda prints milliseconds with
@@ -114,6 +115,7 @@ type Record struct {
 	InitType  []byte // on-demand, provisioned-concurrency, …
 	Version   []byte // $LATEST or a number (start, initStart)
 	Runtime   []byte // such as python:3.12.v11 (initStart, restoreStart)
+	Function  []byte // its name (start, initStart, restoreStart; JSON only)
 }
 
 // Has reports whether the message held all of fields.
@@ -139,6 +141,7 @@ const (
 	ErrNoInit       NearMiss = "neither Init Duration nor Status"
 	ErrNoRestore    NearMiss = "neither Restore Duration nor Status"
 	ErrBadNumber    NearMiss = "a number is malformed, too large, or has lost its unit"
+	ErrCut          NearMiss = "cut off at the end of the line"
 	ErrNotCanonical NearMiss = "in the middle of other text, without the fields that a whole report has"
 	ErrCutJSON      NearMiss = "the JSON object does not end"
 	ErrBadJSON      NearMiss = "malformed JSON record"
@@ -180,25 +183,31 @@ func parseAnywhere(msg []byte, rec *Record) (rest []byte, err error) {
 		if i += n; n > 0 && msg[i-1] == '\n' {
 			continue
 		}
-		// Nothing begins here: a report may stand further on in this line, and
-		// anything may begin the next.
+		// Nothing begins here: a report or a JSON record may stand further on in
+		// this line, and anything may begin the next.
 		end := len(msg)
 		if nl := bytes.IndexByte(msg[i:], '\n'); nl >= 0 {
 			end = i + nl
 		}
 		for i < end {
-			at := IndexReport(msg[i:end])
-			if at < 0 {
-				break
+			at := end
+			if n := IndexReport(msg[i:end]); n >= 0 {
+				at = i + n
 			}
-			i += at
+			i, err = parseEvents(msg, i, at, rec)
+			if !errors.Is(err, ErrNone) {
+				return msg[i:], err
+			}
+			if i > at || at == end {
+				continue
+			}
 			n, err := parseGlued(msg, i, rec)
 			if !errors.Is(err, ErrNone) {
 				return msg[i+n:], err
 			}
-			i += n
+			i = min(i+n, end)
 		}
-		i = end
+		i = max(i, end)
 	}
 	return nil, ErrNone
 }
@@ -219,16 +228,47 @@ func parseHere(b []byte, rec *Record) (int, error) {
 	return parseText(b, n, kind, rec)
 }
 
+// maxEvent is more than any JSON record takes. It bounds how much of an object
+// without an end is read in vain.
+const maxEvent = 16 << 10
+
+// parseEvents reads the first JSON record that begins in msg[i:end], behind
+// other text. It returns where the record ends or, with ErrNone, where the last
+// object that was passed over does, and no less than end.
+func parseEvents(msg []byte, i, end int, rec *Record) (next int, err error) {
+	if !bytes.Contains(msg[i:end], []byte(`"platform.`)) {
+		return end, ErrNone
+	}
+	for i < end {
+		at := bytes.Index(msg[i:end], []byte(`{"`))
+		if at < 0 {
+			break
+		}
+		i += at
+		if i > 0 && isQuote(msg[i-1]) {
+			i++
+			continue
+		}
+		object := msg[i:min(len(msg), i+maxEvent)]
+		n, err := parseJSON(object, rec)
+		if !errors.Is(err, ErrNone) {
+			return i + n, err
+		}
+		if n == 0 { // go on where it is JSON no longer
+			n, _ = skipJSON(object, 0)
+		}
+		i += n
+	}
+	return max(i, end), ErrNone
+}
+
 // parseGlued reads the report whose keyword is at i, in the middle of a line.
 // Programs print reports that they have read elsewhere, so it has to follow
 // something that ends a word and is no quotation mark, and to be whole.
 func parseGlued(msg []byte, i int, rec *Record) (int, error) {
 	kind, n := keyword(msg[i:])
-	if i > 0 {
-		switch before := msg[i-1]; {
-		case isWord(before), before == '"', before == '\'', before == '`', before == '\\':
-			return n, ErrNone
-		}
+	if attached(msg, i) {
+		return n, ErrNone
 	}
 	n, err := parseText(msg[i:], n, kind, rec)
 	switch {
@@ -326,9 +366,12 @@ func hasWord(b []byte, s string) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-func isWord(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
-}
+func isWord(c byte) bool { return isLetter(c) || '0' <= c && c <= '9' || c == '_' }
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+// isQuote reports whether c, before a record, makes it a quotation.
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' || c == '\\' }
 
 func skipBlank(b []byte, i int) int {
 	for i < len(b) && isBlank(b[i]) {

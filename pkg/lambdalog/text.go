@@ -1,5 +1,7 @@
 package lambdalog
 
+import "errors"
+
 // parseText reads the text record of the given kind whose keyword takes the
 // first n bytes of b. It returns where the record, or what was refused, ends.
 func parseText(b []byte, n int, kind Kind, rec *Record) (int, error) {
@@ -7,11 +9,14 @@ func parseText(b []byte, n int, kind Kind, rec *Record) (int, error) {
 	if kind == Report {
 		n = dashID(b, n, rec)
 	}
-	end, ok := parseFields(b, n, rec)
-	if !ok {
-		return end, ErrBadNumber
+	end, err := parseFields(b, n, rec)
+	if err == nil {
+		return end, require(rec)
 	}
-	return end, require(rec)
+	if errors.Is(err, ErrCut) && kind == Report && !rec.Has(RequestID) {
+		err = ErrNoRequestID // it was none before it was cut
+	}
+	return end, err
 }
 
 // dashID reads the request id of the Serverless Framework's form, "REPORT - id".
@@ -59,31 +64,66 @@ func require(rec *Record) error {
 // up to the end of the record: the end of b, a line that does not continue it,
 // or the next record's keyword. A label counts only where a field can begin,
 // after a separator or a value, so that "Duration:" is never found inside
-// "Runtime Duration:". ok is false when the value of a known label is refused.
-func parseFields(b []byte, i int, rec *Record) (end int, ok bool) {
-	ok = true
+// "Runtime Duration:". The error says why a known label or its value is refused.
+func parseFields(b []byte, i int, rec *Record) (end int, err error) {
+	unread := -1 // the last label, if no number was read behind it
 	for {
 		next, line := skipSeparators(b, i)
 		if next == len(b) {
-			return next, ok
+			if unread >= 0 && rec.isCut(b, unread) {
+				err = ErrCut
+			}
+			return next, err
 		}
 		name, value, known := label(b, next)
 		// A line that repeats a field is another message: nothing prints one twice.
 		if line && (!name.continues() || rec.Has(rec.means(name.field))) || beginsRecord(b[next:]) {
-			return i, ok
+			return i, err
 		}
 		i = next
 		if !known {
+			unread = i
 			i = skipUnknown(b, i)
 			continue
 		}
 		next, good := name.read(b, value, rec)
+		unread = -1
+		if !good || name.value == word {
+			unread = i
+		}
 		if !good {
-			ok = false
+			err = ErrBadNumber
 			next = skipToken(b, value)
 		}
 		i = next
 	}
+}
+
+// figureLabels are the labels whose loss changes the figures of a report.
+var figureLabels = [...]string{
+	"Duration:", "Billed Duration:", "Memory Size:", "Max Memory Used:", "Init Duration:", "Restore Duration:", "Billed Restore Duration:",
+	"Status:", "Error Type:",
+}
+
+// isCut reports whether b ends inside the label at b[i:], or right behind it. A
+// report that is cut so has lost a figure, and would pass for a whole one.
+func (r *Record) isCut(b []byte, i int) bool {
+	if r.Kind > RestoreReport || i == 0 || isWord(b[i-1]) { // as a terminal wraps it
+		return false
+	}
+	for _, name := range figureLabels {
+		if b[i] != name[0] {
+			continue
+		}
+		n := 1
+		for n < len(name) && i+n < len(b) && b[i+n] == name[n] {
+			n++
+		}
+		if skipBlank(b, i+n) == len(b) {
+			return true
+		}
+	}
+	return false
 }
 
 // field is a label's meaning: which field it names and what its value is.
@@ -283,23 +323,32 @@ func beginsRecord(b []byte) bool {
 }
 
 // skipSeparators skips what stands between two fields: blanks, the characters
-// \t and \n spelled out, and the punctuation that prose and tables put there.
-// newLine is true when it passed the end of a line.
+// \t and \n spelled out, colours, and the punctuation that prose and tables put
+// there. newLine is true when it passed the end of a line.
 func skipSeparators(b []byte, i int) (next int, newLine bool) {
-	for i < len(b) {
-		switch c := b[i]; {
-		case c == '\n':
+	for i < len(b) && maySeparate[b[i]] {
+		n := 1
+		switch b[i] {
+		case '\n':
 			newLine = true
-		case isBlank(c), c == '.', c == ',', c == ';', c == '|':
-		case c == '\\' && i+1 < len(b) && isEscape(b[i+1]):
+		case '\\':
+			if i+1 == len(b) || !isEscape(b[i+1]) {
+				return i, newLine
+			}
 			newLine = newLine || b[i+1] == 'n'
-			i++
-		default:
-			return i, newLine
+			n = 2
+		case escape:
+			if n = colourLen(b[i:]); n == 0 {
+				return i, newLine
+			}
 		}
-		i++
+		i += n
 	}
 	return i, newLine
+}
+
+var maySeparate = [256]bool{
+	' ': true, '\t': true, '\r': true, '\n': true, '.': true, ',': true, ';': true, '|': true, '\\': true, escape: true,
 }
 
 // isEscape reports whether c, after a backslash, spells a blank.
@@ -320,11 +369,45 @@ func skipGap(b []byte, i int) int {
 	return i
 }
 
+// escape begins the sequences that colour text on a terminal.
+const escape = 0x1b
+
+// colourLen returns the length of the ANSI control sequence, ESC [ digits and
+// semicolons, letter, that b begins with, or 0.
+func colourLen(b []byte) int {
+	if !hasPrefix(b, "\x1b[") {
+		return 0
+	}
+	i := len("\x1b[")
+	for i < len(b) && (isDigit(b[i]) || b[i] == ';') {
+		i++
+	}
+	if i == len(b) || !isLetter(b[i]) {
+		return 0
+	}
+	return i + 1
+}
+
+// endsColour reports whether b ends with such a sequence.
+func endsColour(b []byte) bool {
+	i := len(b) - 1
+	if i < 0 || !isLetter(b[i]) {
+		return false
+	}
+	for i--; i >= 0 && (isDigit(b[i]) || b[i] == ';'); i-- {
+	}
+	return i > 0 && b[i] == '[' && b[i-1] == escape
+}
+
 // skipUnknown skips a label that is not known and its value: one word, or a
 // number and its unit. Text without a colon is skipped up to the next wide
-// separator: only there can a field begin again.
+// separator: only there can a field begin again. A record glued to either ends
+// it.
 func skipUnknown(b []byte, i int) int {
-	for i < len(b) {
+	for ; i < len(b); i++ {
+		if !endsUnknown[b[i]] {
+			continue
+		}
 		switch c := b[i]; {
 		case c == ':':
 			return skipValue(b, i+1)
@@ -332,18 +415,27 @@ func skipUnknown(b []byte, i int) int {
 			return i
 		case c == ' ' && i+1 < len(b) && b[i+1] == ' ':
 			return i
-		case c == ' ' && beginsRecord(b[i+1:]):
+		case interrupts(b, i):
 			return i
 		}
-		i++
 	}
 	return i
 }
 
+// endsUnknown are the bytes that skipUnknown looks at.
+var endsUnknown = [256]bool{':': true, '\t': true, '\n': true, '\\': true, ' ': true, 'R': true, 'I': true, 'S': true, 'E': true}
+
 func skipValue(b []byte, i int) int {
 	i = skipGap(b, i)
-	number := i < len(b) && '0' <= b[i] && b[i] <= '9'
-	i = skipToken(b, i)
+	number := i < len(b) && isDigit(b[i])
+	end := skipToken(b, i)
+	if last := b[end-1]; last == 'T' || last == 'D' { // of START, END and all the others
+		for i < end && !interrupts(b, i) {
+			i++
+		}
+	} else {
+		i = end
+	}
 	if !number {
 		return i
 	}
@@ -353,6 +445,30 @@ func skipValue(b []byte, i int) int {
 		}
 	}
 	return i
+}
+
+// interrupts reports whether a record glued to other text begins at b[i:].
+func interrupts(b []byte, i int) bool {
+	if i+2 > len(b) {
+		return false
+	}
+	switch string(b[i : i+2]) { // no call for most bytes
+	case "RE", "IN", "ST", "EN":
+		return !attached(b, i) && beginsRecord(b[i:])
+	}
+	return false
+}
+
+// attached reports whether the keyword at b[i:] belongs to the word before it,
+// or is quoted.
+func attached(b []byte, i int) bool {
+	switch {
+	case i == 0:
+		return false
+	case isWord(b[i-1]):
+		return !endsColour(b[:i])
+	}
+	return isQuote(b[i-1])
 }
 
 // token returns the run of bytes at b[i:] that can be one word of a value, and

@@ -88,21 +88,54 @@ func TestFile(t *testing.T) {
 
 func TestFolder(t *testing.T) {
 	folder := makeFiles(t, map[string]string{
-		"b.log": report("b"), "a/z.log": report("z"), "a/y/x.txt": report("x"), "a.log": report("a"), ".hidden": report("h"), "c/empty": "", "B": report("B"),
+		"b.log": report("b"), "a/z.log": report("z"), "a/y/x.txt": report("x"), "a.log": report("a"), "c/empty": "", "B": report("B"),
+		".hidden": report("h"), "a/.DS_Store": "\x00", ".git/x.log": report("g"), "a/.git/y/x.log": report("g"),
 	})
+	want := []string{"B", "a/y/x.txt", "a/z.log", "a.log", "b.log"}
 	r := open(t, folder)
-	if r.Files() != 7 {
+	if r.Files() != 6 {
 		t.Errorf("%d files", r.Files())
 	}
-	equal(t, "files", sources(t, r, folder), []string{".hidden", "B", "a/y/x.txt", "a/z.log", "a.log", "b.log"})
-	if coverage := r.Coverage(); coverage.Events != 6 || len(coverage.Gaps) > 0 {
+	equal(t, "files", sources(t, r, folder), want)
+	coverage := r.Coverage()
+	if coverage.Events != 5 || len(coverage.Gaps) > 0 {
 		t.Errorf("%+v", coverage)
 	}
+	equal(t, "notes", coverage.Notes, []string{folder + ": 1 of 6 files has no platform line"})
+
+	// What is asked for is read, whatever its name.
+	for _, hidden := range []string{".git", "a/.git"} {
+		hidden = filepath.Join(folder, filepath.FromSlash(hidden))
+		if found, _ := read(t, open(t, hidden)); len(found) != 1 {
+			t.Errorf("%s: %v", hidden, found)
+		}
+	}
+	t.Chdir(folder)
+	equal(t, "files", sources(t, open(t, "."), "."), want)
+	equal(t, "files", sources(t, open(t, ".hidden"), "."), []string{".hidden"})
 
 	r = open(t, t.TempDir())
 	if found, coverage := read(t, r); r.Files() != 0 || len(found) > 0 || coverage.Events+coverage.Bytes != 0 || len(coverage.Gaps)+len(coverage.Notes) > 0 {
 		t.Errorf("an empty folder: %d files, %v, %+v", r.Files(), found, coverage)
 	}
+}
+
+// A folder of other things is told of in one note, its damaged files one by one.
+func TestFolderNotes(t *testing.T) {
+	folder := makeFiles(t, map[string]string{
+		"a.log": report("a"), "empty": "", "binary": "\x7fELF\x00", "text": "hello\n", "cut.gz": string(gzipped("hello")[:20]), "more/text": "hello\n",
+	})
+	found, coverage := read(t, open(t, folder))
+	equal(t, "records", found, []string{"1 report a"})
+	equal(t, "notes", coverage.Notes, []string{folder + ": 4 of 6 files have no platform line"})
+	gaps(t, coverage, folder, [2]string{"cut.gz", "gzip data ends"})
+
+	for name, note := range map[string]string{"empty": " is empty", "binary": " has no platform line and looks like a binary file"} {
+		_, coverage := read(t, open(t, filepath.Join(folder, name)))
+		equal(t, "notes", coverage.Notes, []string{filepath.Join(folder, name) + note})
+	}
+	_, coverage = read(t, open(t, filepath.Join(folder, "text")))
+	equal(t, "notes", coverage.Notes, nil)
 }
 
 // A consumer that has enough ends the reading.
@@ -208,6 +241,18 @@ func TestS3Export(t *testing.T) {
 	if coverage.Events != 4*3+1+1 {
 		t.Errorf("%d events", coverage.Events)
 	}
+	// The folder of the stream counts also where the path does not name it.
+	t.Chdir(filepath.Join(folder, "prefix", "task", a))
+	want := []string{"1 " + s3Time + streamA + " start x", "4 " + s3Time + streamA + " report 2"}
+	for _, path := range []string{"000001.gz", filepath.Join(".", "000001.gz"), filepath.Join("..", a, "000001.gz")} {
+		found, _ := read(t, open(t, path))
+		equal(t, path, found, want)
+	}
+	found, _ = read(t, open(t, "."))
+	equal(t, "the folder", found[2:], want)
+	found, _ = readAll(t, strings.NewReader(report("x")))
+	equal(t, "standard input", found, []string{"1 report x"})
+
 	streams := map[*logs.Stream]bool{}
 	for e := range each(t, open(t, folder)) {
 		streams[e.Stream] = true

@@ -28,6 +28,8 @@ var fragments = []string{
 	"INIT_REPORT Init Duration: 9 ms\tPhase: init\tStatus: timeout", "Traceback:INIT_REPORT Init Duration: 9 ms\tPhase: init\tStatus: error", "RESTORE_REPORT Restore Duration: 9 ms",
 	"REPORT invalid report log line", "REPORT RequestId: ID", "a REPORT of ours", "REPORTED", "REPORT", "INIT_", "PPPP", xray, "XRAY", "Duration: 5 ms",
 	`{"type":"platform.start","record":{"requestId":"ID"}}`, `{"time":"2026-10-08T06:53:49.235Z","type":"platform.report","record":{"requestId":"ID","metrics":{"durationMs":1.5}}}`,
+	`hello{"type":"platform.start","record":{"requestId":"ID"}}`, `{"statusCode":200}{"type":"platform.start","record":{"requestId":"ID"}}`,
+	"\x1b[32m" + report("ID") + "\x1b[0m", report("ID") + "Init Dur", report("ID") + "hello done." + report("ID"),
 	`{"level":"INFO","message":"ID"}`, `{"a":"platform.report"}`, jsonReport("ID"), jsonReport("ID") + report("ID"), "  " + jsonReport("ID") + ",", "{}",
 	"{\n  \"a\": {\n    \"b\": [1, 2]\n  }\n}", "{\n  \"a\": 1\n}" + report("ID"), "{\n  \"a\": \"read: " + strings.ReplaceAll(report("ID"), "\t", `\t`) + "\"\n}", "{\n  message: 'hello world',\n  n: 1\n}", "{ not json",
 	"2026-10-08T06:53:49.235Z\tID\tINFO\thello", "2026-10-08T06:53:49.235Z\tID\tINFO\tdone " + report("ID"), "2026-05-14 is a day", "1753725990", "12 monkeys",
@@ -84,6 +86,7 @@ func reference(text string) (found []string, events uint64) {
 		lines = lines[:len(lines)-1]
 	}
 	prefixed := false // the messages of the log have prefixes
+	isJSON := false   // some are JSON records
 	for i := 0; i < len(lines); {
 		e := logs.Event{Stream: &logs.Stream{}, Line: int64(i) + 1}
 		line := lines[i]
@@ -104,7 +107,7 @@ func reference(text string) (found []string, events uint64) {
 		e.Message = []byte(message)
 		begins := lambdalog.Begins(e.Message)
 		switch {
-		case begins || keyword.MatchString(message):
+		case begins || keyword.MatchString(message) || isJSON && strings.Contains(line, `"platform.`):
 			found = append(found, records(&e)...)
 			events++
 		case strings.TrimRight(line, "\r\n") != "" && (prefix != nil || !prefixed):
@@ -112,6 +115,7 @@ func reference(text string) (found []string, events uint64) {
 		}
 		if begins {
 			prefixed = prefix != nil
+			isJSON = isJSON || message[0] == '{'
 		}
 		i += 1 + joined
 	}
@@ -245,7 +249,7 @@ func TestLawsAcrossBuffers(t *testing.T) {
 	}
 	all := slices.Concat(fragments, overlong)
 	for range 2 {
-		text := randomLog(rng, 80, all)
+		text := randomLog(rng, 160, all)
 		if len(text) < 2*maxLine {
 			t.Fatal(len(text))
 		}

@@ -43,7 +43,8 @@ type lineReader struct {
 	line    int64 // lines before pos
 	inLong  bool  // pos is inside a line longer than maxLine
 	layout  layout
-	timeLen int // of the last time before a message
+	timeLen int  // of the last time before a message
+	json    bool // a platform record of the JSON format was lent
 	binary  bool
 	lent    int // events lent
 	notes   int
@@ -122,7 +123,7 @@ func (r *lineReader) lines(yield func(*logs.Event) bool) bool {
 		}
 		line := r.buf[r.pos:next]
 		hasReport := report < next
-		if !hasReport && !r.mayBegin(line) {
+		if !hasReport && !r.mayBegin(line) && (!r.json || !r.mayHold(line)) {
 			r.count(line)
 			r.advance(next, 1)
 			continue
@@ -178,6 +179,13 @@ func (r *lineReader) mayBegin(line []byte) bool {
 		r.timeLen = p.timeLen
 	}
 	return ok && begins(line[p.message:])
+}
+
+// mayHold reports whether a line without a report keyword may have a JSON
+// record glued to other text. Only where the platform's lines are JSON is that
+// looked for: a second search of every line would cost more than it finds.
+func (r *lineReader) mayHold(line []byte) bool {
+	return r.json && !r.inLong && bytes.Contains(line, []byte(`"platform.`))
 }
 
 // begins is lambdalog.Begins behind a look at the first byte.
@@ -307,7 +315,7 @@ func (r *lineReader) lend(text []byte, firstLine int, hasReport bool, yield func
 	}
 	e.Time, e.Stream = logs.Time{}, r.own
 	if lambdalog.Begins(text) {
-		r.layout = bare
+		r.begun(bare)
 	} else {
 		p, ok := cutPrefix(text[:firstLine])
 		if ok {
@@ -317,8 +325,8 @@ func (r *lineReader) lend(text []byte, firstLine int, hasReport bool, yield func
 			}
 		}
 		if ok && lambdalog.Begins(e.Message) {
-			r.layout = timed
-		} else if !hasReport {
+			r.begun(timed)
+		} else if !hasReport && !r.mayHold(text[:firstLine]) {
 			r.count(text[:firstLine])
 			return true
 		}
@@ -326,6 +334,12 @@ func (r *lineReader) lend(text []byte, firstLine int, hasReport bool, yield func
 	r.coverage.Events++
 	r.lent++
 	return yield(e)
+}
+
+// begun keeps what the layout of a message is that begins with a record.
+func (r *lineReader) begun(l layout) {
+	r.layout = l
+	r.json = r.json || r.event.Message[0] == '{'
 }
 
 // piece looks at the part of an overlong line that is in the buffer. It leaves

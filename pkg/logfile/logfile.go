@@ -24,13 +24,15 @@ import (
 // Reader reads one input: a file, a folder or standard input.
 type Reader struct {
 	files    []string
+	folder   string // whose files these are, or empty
+	idle     int    // files of the folder without a platform line
 	stdin    io.Reader
 	streams  logs.Streams
 	coverage logs.Coverage
 }
 
 // Open returns a Reader of the file or folder at path. A folder is read
-// recursively, in name order. The error says why path cannot be read; nothing
+// recursively, in name order, without what is hidden by a dot. The error says why path cannot be read; nothing
 // has been read yet.
 func Open(path string) (*Reader, error) {
 	info, err := os.Stat(path)
@@ -48,9 +50,16 @@ func Open(path string) (*Reader, error) {
 		}
 		return r, f.Close()
 	}
-	r := &Reader{}
+	r := &Reader{folder: path}
 	// The separator makes WalkDir follow a link that is the input itself.
-	err = filepath.WalkDir(path+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
+	root := path + string(filepath.Separator)
+	err = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if name != root && strings.HasPrefix(filepath.Base(name), ".") {
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
 		mode := fs.ModeIrregular
 		if err == nil {
 			mode, err = fileMode(name, entry)
@@ -96,6 +105,12 @@ func (r *Reader) Events() iter.Seq2[*logs.Event, error] {
 				return
 			}
 		}
+		switch {
+		case r.idle == 1:
+			r.note(r.folder+":", fmt.Sprintf("1 of %d files has no platform line", len(r.files)))
+		case r.idle > 1:
+			r.note(r.folder+":", fmt.Sprintf("%d of %d files have no platform line", r.idle, len(r.files)))
+		}
 	}
 }
 
@@ -129,6 +144,8 @@ func (r *Reader) read(name string, src io.Reader, yield func(*logs.Event) bool) 
 	case lines.err != nil:
 		r.gap(name, fmt.Sprintf("%s data ends or is damaged near byte %d (%v); what came before it is counted",
 			plain.format, stored.n, lines.err))
+	case r.folder != "" && lines.lent == 0:
+		r.idle++ // a note of each would be too many
 	case stored.n == 0:
 		r.note(name, "is empty")
 	case lines.lent == 0 && lines.binary:
@@ -140,8 +157,13 @@ func (r *Reader) read(name string, src io.Reader, yield func(*logs.Event) bool) 
 // ownStream returns the stream of the events in a file that name none: the one
 // that an S3 export has in the object's key, or an unnamed one.
 func (r *Reader) ownStream(name string) *logs.Stream {
-	if stream := streamOfKey(name); stream != "" {
-		return r.streams.Named([]byte(stream))
+	if r.stdin == nil {
+		if path, err := filepath.Abs(name); err == nil {
+			name = path
+		}
+		if stream := streamOfKey(name); stream != "" {
+			return r.streams.Named([]byte(stream))
+		}
 	}
 	return r.streams.Unnamed()
 }

@@ -118,7 +118,7 @@ func TestPieceBorders(t *testing.T) {
 		{"a quoted RESTORE_REPORT", `"` + "RESTORE_REPORT Restore Duration: 9 ms\t", 0},
 		{"a report that is not whole", "  REPORT RequestId: a\tDuration: 1 ms\t", 1}, // a near miss
 		{"START", " " + start("a") + " ", 0},
-		{"JSON", ` {"type":"platform.start","record":{"requestId":"x"}} `, 0},
+		{"JSON", ` {"type":"platform.runtimeDone","record":{"requestId":"x"}} `, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			line := func(before, behind int) string {

@@ -207,6 +207,9 @@ func TestJSON(t *testing.T) {
 		{"of a user, quoting", "{\n  \"a\": \"read: " + report("a") + "\"\n}\n" + report("b"), []string{"4 report b"}, 2},
 		{"of a user, a report glued to it", "{\n  \"a\": 1\n}" + report("a") + "\n" + report("b"), []string{"1 report a", "4 report b"}, 2},
 		{"as Node.js prints an object", "{\n  message: 'hello world',\n  n: { m: 1 }\n}\n" + jsonReport("a") + "\n", []string{"5 report a"}, 5},
+		{"glued to user text", startLine + "\nhello" + startLine + "\nhello\n" + `{"statusCode":200}` + startLine, []string{"1 start s", "2 start s", "4 start s"}, 4},
+		{"glued to user text, where none began a line", "hello" + startLine + "\n" + report("a"), []string{"2 report a"}, 2},
+		{"glued to user text, times before it", s3Prefix + startLine + "\n" + s3Prefix + "hello" + startLine, []string{"1 " + s3Time + "start s", "2 " + s3Time + "start s"}, 2},
 		{"a brace alone", "{\n" + report("a") + "\n" + jsonReport("b") + "\n", []string{"2 report a", "3 report b"}, 3},
 		{"cut", startLine[:60] + "\n" + report("a") + "\n" + jsonReport("b")[:120], []string{"2 report a"}, 8},
 	})

@@ -32,7 +32,7 @@ func writeCSV(w io.Writer, r *coldstart.Report, options Options) error {
 		for j := range g.Metrics {
 			row := csvRow(g, &g.Metrics[j])
 			if options.Compare {
-				row = append(row, csvChanges(r, i, g.Metrics[j].Name)...)
+				row = append(row, csvChanges(r, i, j)...)
 			}
 			if err := out.Write(row); err != nil {
 				return err
@@ -64,15 +64,13 @@ func csvRow(g *coldstart.Group, m *coldstart.Metric) []string {
 	return append(row, whole(g.Errors), whole(g.Timeouts), rate, strconv.FormatFloat(g.InitBilledMs, 'f', -1, 64))
 }
 
-func csvChanges(r *coldstart.Report, group int, metric coldstart.MetricName) []string {
-	for _, c := range r.Comparisons {
-		if c.Group == group && c.Metric == metric {
-			return []string{
-				sheetCell(r.Groups[c.Baseline].Label), number(c.Median), number(c.P95), number(c.P99),
-			}
-		}
+func csvChanges(r *coldstart.Report, group, metric int) []string {
+	c := r.Change(group, metric)
+	if c == nil {
+		return []string{"", "", "", ""}
 	}
-	return []string{"", "", "", ""}
+	baseline := strings.Join(names(&r.Groups[c.Baseline]), " ")
+	return []string{sheetCell(baseline), number(c.Median), number(c.P95), number(c.P99)}
 }
 
 // number formats a figure in full precision, empty where it is absent.

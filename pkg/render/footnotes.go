@@ -84,7 +84,7 @@ func groupNotes(g *coldstart.Group, escape func(string) string) []string {
 		notes = append(notes, escape(strings.Join(names(g), " "))+": "+fmt.Sprintf(format, args...))
 	}
 	if g.FailedInits > 0 {
-		note("%s failed, of which %.2f ms are in no Duration", count(g.FailedInits, "init"), g.LostMs)
+		note("%s failed; %.2f ms of init are in no Duration", count(g.FailedInits, "init"), g.LostMs)
 	}
 	if n := g.Starts[coldstart.Reinit]; n > 0 {
 		note("%s after a crash or timeout, inside Duration",

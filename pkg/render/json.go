@@ -36,24 +36,24 @@ type jsonCompleteness struct {
 	Duplicates            uint64     `json:"duplicates"`
 	DedupWindow           *int       `json:"dedup_window,omitempty"`
 	PrewarmedUndetermined uint64     `json:"prewarmed_undetermined"`
-	WithoutStream         uint64     `json:"without_stream"`
 	Gaps                  []logs.Gap `json:"gaps"`
 	Complete              bool       `json:"complete"`
+	WithoutStream         uint64     `json:"without_stream"`
 }
 
 type jsonGroup struct {
-	Label            string                `json:"label"`
-	By               map[string]string     `json:"by,omitempty"`
-	Invocations      uint64                `json:"invocations"`
-	Starts           jsonStarts            `json:"starts"`
-	ColdRate         *float64              `json:"cold_rate,omitempty"`
-	Errors           uint64                `json:"errors"`
-	Timeouts         uint64                `json:"timeouts"`
-	FailedInits      uint64                `json:"failed_inits"`
-	FailedInitLostMs float64               `json:"failed_init_lost_ms"`
-	InitBilledMs     float64               `json:"init_billed_ms"`
-	InitBilledUnsure uint64                `json:"init_billed_unknown"`
-	Metrics          map[string]jsonMetric `json:"metrics"`
+	Label            string     `json:"label"`
+	By               members    `json:"by,omitempty"`
+	Invocations      uint64     `json:"invocations"`
+	Starts           jsonStarts `json:"starts"`
+	ColdRate         *float64   `json:"cold_rate,omitempty"`
+	Errors           uint64     `json:"errors"`
+	Timeouts         uint64     `json:"timeouts"`
+	FailedInits      uint64     `json:"failed_inits"`
+	FailedInitLostMs float64    `json:"failed_init_lost_ms"`
+	InitBilledMs     float64    `json:"init_billed_ms"`
+	InitBilledUnsure uint64     `json:"init_billed_unknown"`
+	Metrics          members    `json:"metrics"`
 }
 
 type jsonStarts struct {
@@ -82,14 +82,43 @@ type jsonMetric struct {
 }
 
 type jsonComparison struct {
-	Group    string            `json:"group"`
-	By       map[string]string `json:"by,omitempty"`
-	Baseline string            `json:"baseline"`
-	Metric   string            `json:"metric"`
-	Median   *float64          `json:"median_delta_pct,omitempty"`
-	P95      *float64          `json:"p95_delta_pct,omitempty"`
-	P99      *float64          `json:"p99_delta_pct,omitempty"`
-	Notes    []string          `json:"notes"`
+	Group      string   `json:"group"`
+	Baseline   string   `json:"baseline"`
+	Metric     string   `json:"metric"`
+	Median     *float64 `json:"median_delta_pct,omitempty"`
+	P95        *float64 `json:"p95_delta_pct,omitempty"`
+	P99        *float64 `json:"p99_delta_pct,omitempty"`
+	Notes      []string `json:"notes"`
+	By         members  `json:"by,omitempty"`
+	BaselineBy members  `json:"baseline_by,omitempty"`
+}
+
+// members is a JSON object whose members keep their order.
+type members []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// MarshalJSON writes the members in their order.
+func (m members) MarshalJSON() ([]byte, error) {
+	object := []byte{'{'}
+	for i, member := range m {
+		if i > 0 {
+			object = append(object, ',')
+		}
+		name, err := json.Marshal(member.name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(member.value)
+		if err != nil {
+			return nil, err
+		}
+		object = append(append(append(object, name...), ':'), value...)
+	}
+	return append(object, '}'), nil
 }
 
 // JSONLines writes values as JSON Lines in which nothing stands that a terminal
@@ -148,14 +177,15 @@ func writeJSON(w io.Writer, r *coldstart.Report, options Options) error {
 	}
 	for _, c := range r.Comparisons {
 		out.Comparisons = append(out.Comparisons, jsonComparison{
-			Group:    r.Groups[c.Group].Label,
-			By:       by(r, &r.Groups[c.Group]),
-			Baseline: r.Groups[c.Baseline].Label,
-			Metric:   c.Metric.String(),
-			Median:   value(c.Median),
-			P95:      value(c.P95),
-			P99:      value(c.P99),
-			Notes:    notes(&stats.Summary{Median: c.Median, P95: c.P95, P99: c.P99}),
+			Group:      r.Groups[c.Group].Label,
+			Baseline:   r.Groups[c.Baseline].Label,
+			Metric:     c.Metric.String(),
+			Median:     value(c.Median),
+			P95:        value(c.P95),
+			P99:        value(c.P99),
+			Notes:      notes(&stats.Summary{Median: c.Median, P95: c.P95, P99: c.P99}),
+			By:         by(r, &r.Groups[c.Group]),
+			BaselineBy: by(r, &r.Groups[c.Baseline]),
 		})
 	}
 	var text bytes.Buffer
@@ -189,7 +219,6 @@ func newJSONGroup(r *coldstart.Report, g *coldstart.Group, options Options) json
 		FailedInitLostMs: g.LostMs,
 		InitBilledMs:     g.InitBilledMs,
 		InitBilledUnsure: g.InitBilledUnsure,
-		Metrics:          make(map[string]jsonMetric),
 	}
 	if rate, ok := g.ColdRate(); ok {
 		out.ColdRate = &rate
@@ -215,19 +244,17 @@ func newJSONGroup(r *coldstart.Report, g *coldstart.Group, options Options) json
 				metric.Counts = append(metric.Counts, n)
 			}
 		}
-		out.Metrics[m.Name.String()] = metric
+		out.Metrics = append(out.Metrics, member{m.Name.String(), metric})
 	}
 	return out
 }
 
-func by(r *coldstart.Report, g *coldstart.Group) map[string]string {
-	if len(r.By) == 0 {
-		return nil
-	}
-	values := make(map[string]string)
+// by returns the values of --by that are known of a group.
+func by(r *coldstart.Report, g *coldstart.Group) members {
+	var values members
 	for i, d := range r.By {
 		if g.By[i] != "" {
-			values[d.String()] = g.By[i]
+			values = append(values, member{d.String(), g.By[i]})
 		}
 	}
 	return values

@@ -102,7 +102,7 @@ func newJSONRecord(inv *coldstart.Invocation) jsonRecord {
 		Time:            inv.Time.String(),
 		Account:         stream.Account,
 		Region:          stream.Region,
-		Function:        stream.Function,
+		Function:        inv.Function,
 		Version:         inv.Version,
 		Runtime:         inv.Runtime,
 		Start:           inv.Start.String(),
@@ -119,12 +119,8 @@ func newJSONRecord(inv *coldstart.Invocation) jsonRecord {
 		LogStream:       stream.Name,
 		Source:          inv.Event.Source,
 	}
-	if mb, ok := inv.Memory(); ok {
-		j.MemoryMB = json.Number(strconv.FormatInt(mb, 10))
-	}
-	if mb, ok := inv.MaxMemory(); ok {
-		j.MaxMemoryMB = json.Number(strconv.FormatInt(mb, 10))
-	}
+	j.MemoryMB = megabytes(inv.Memory())
+	j.MaxMemoryMB = megabytes(inv.MaxMemory())
 	if init, ok := inv.Init(); ok {
 		j.InitMs = json.Number(init.String())
 	}
@@ -135,18 +131,4 @@ func newJSONRecord(inv *coldstart.Invocation) jsonRecord {
 		j.InitBilledMs = "0"
 	}
 	return j
-}
-
-func millis(rec *lambdalog.Record, field lambdalog.Fields, v lambdalog.Micros) json.Number {
-	if !rec.Has(field) {
-		return ""
-	}
-	return json.Number(v.String())
-}
-
-func word(rec *lambdalog.Record, field lambdalog.Fields, b []byte) string {
-	if !rec.Has(field) {
-		return ""
-	}
-	return string(b)
 }

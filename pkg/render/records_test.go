@@ -18,7 +18,7 @@ import (
 func invocationOf(label string) *coldstart.Invocation {
 	text := func(s string) []byte { return []byte(s) }
 	return &coldstart.Invocation{
-		Label: label,
+		Label: label, Function: "checkout",
 		Event: &logs.Event{
 			Stream: &logs.Stream{Account: "123456789012", Region: "eu-west-1", Group: "/aws/lambda/checkout", Name: "2026/05/14/[7]a1", Function: "checkout"},
 			Source: "app.log",

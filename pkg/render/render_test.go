@@ -140,7 +140,7 @@ func TestCSVRoundTrip(t *testing.T) {
 		t.Errorf("header %s, want %s", header, wantHeader)
 	}
 	for i, row := range all[1:] {
-		baseline := "plain"
+		baseline := "plain @plain" // label and version
 		if i == 0 {
 			baseline = ""
 		}
@@ -217,7 +217,7 @@ func TestFootnotesOfManyGroups(t *testing.T) {
 	}
 	notes := strings.Join(footnotes(r, false, Plain), "\n")
 	for _, want := range []string{
-		"all 9 groups: 9 inits failed, of which 18.00 ms are in no Duration",
+		"all 9 groups: 9 inits failed; 18.00 ms of init are in no Duration",
 		"all 9 groups: 36 invocations began with a restart of the runtime",
 		"all 9 groups: 4.50 ms of init were billed",
 		"all 9 groups: the numbers of 27 reports",

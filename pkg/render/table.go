@@ -80,7 +80,7 @@ func metricBlock(r *coldstart.Report, metric int, options Options) block {
 			row = append(row, figure(f, decimals, ""))
 		}
 		if options.Compare {
-			row = append(row, changes(r, i, name)...)
+			row = append(row, changes(r, i, metric)...)
 		}
 		b.rows = append(b.rows, row)
 	}
@@ -89,13 +89,12 @@ func metricBlock(r *coldstart.Report, metric int, options Options) block {
 }
 
 // changes returns the cells of a group's changes, empty for the baseline.
-func changes(r *coldstart.Report, group int, name coldstart.MetricName) []string {
-	for _, c := range r.Comparisons {
-		if c.Group == group && c.Metric == name {
-			return []string{delta(c.Median), delta(c.P95), delta(c.P99)}
-		}
+func changes(r *coldstart.Report, group, metric int) []string {
+	c := r.Change(group, metric)
+	if c == nil {
+		return []string{"", "", ""}
 	}
-	return []string{"", "", ""}
+	return []string{delta(c.Median), delta(c.P95), delta(c.P99)}
 }
 
 func newBlock(r *coldstart.Report, title string, columns ...string) block {
