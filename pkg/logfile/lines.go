@@ -182,10 +182,10 @@ func (r *lineReader) mayBegin(line []byte) bool {
 }
 
 // mayHold reports whether a line without a report keyword may have a JSON
-// record glued to other text. Only where the platform's lines are JSON is that
-// looked for: a second search of every line would cost more than it finds.
+// record glued to other text. It is asked only where the platform's lines are
+// JSON: a second search of every line would cost more than it finds.
 func (r *lineReader) mayHold(line []byte) bool {
-	return r.json && !r.inLong && bytes.Contains(line, []byte(`"platform.`))
+	return !r.inLong && bytes.Contains(line, []byte(`"platform.`))
 }
 
 // begins is lambdalog.Begins behind a look at the first byte.
@@ -326,7 +326,7 @@ func (r *lineReader) lend(text []byte, firstLine int, hasReport bool, yield func
 		}
 		if ok && lambdalog.Begins(e.Message) {
 			r.begun(timed)
-		} else if !hasReport && !r.mayHold(text[:firstLine]) {
+		} else if !hasReport && (!r.json || !r.mayHold(text[:firstLine])) {
 			r.count(text[:firstLine])
 			return true
 		}
