@@ -52,15 +52,25 @@ type seen struct {
 }
 
 type seenReport struct {
-	hash   uint64
-	millis int64 // noTime where there is none
-	slot   uint32
+	hash uint64
+	// when is the time in milliseconds, noTime where there is none, and in its
+	// lower slotBits the slot within the bucket, noSlot for one that is spilled.
+	when int64
 }
 
+// slot is the report's slot within its bucket.
+func (r *seenReport) slot() int { return int(r.when & slotMask) }
+
+func (r *seenReport) setSlot(slot int) { r.when = r.when&^slotMask | int64(slot) }
+
+// millis is the report's time.
+func (r *seenReport) millis() int64 { return r.when >> slotBits }
+
 const (
-	noTime = math.MinInt64
-	// noSlot is the slot of a report that is spilled.
-	noSlot = math.MaxUint32
+	slotBits = 4
+	slotMask = 1<<slotBits - 1
+	noTime   = math.MinInt64 >> slotBits
+	noSlot   = slotMask
 
 	slotsPerBucket = 8
 	// With four slots for each report a bucket in a thousand is full, with two
@@ -90,9 +100,9 @@ func (s *seen) repeated(a attempt, t logs.Time) bool {
 }
 
 func (s *seen) again(hash uint64, t logs.Time) bool {
-	report := seenReport{hash: hash, millis: noTime}
+	report := seenReport{hash: hash, when: noTime << slotBits}
 	if t.Known {
-		report.millis = t.Millis
+		report.when = t.Millis << slotBits
 	}
 	if s.has(&report) {
 		return true
@@ -144,7 +154,7 @@ func (s *seen) has(report *seenReport) bool {
 
 func (r *seenReport) equals(other *seenReport) bool {
 	return r.hash == other.hash &&
-		(r.millis == other.millis || r.millis == noTime || other.millis == noTime)
+		(r.millis() == other.millis() || r.millis() == noTime || other.millis() == noTime)
 }
 
 // insert enters the ring's report at place.
@@ -153,7 +163,7 @@ func (s *seen) insert(place int) {
 	bucket := s.bucket(report.hash)
 	empty := ^s.tags[bucket] & highBits
 	if empty == 0 {
-		report.slot = noSlot
+		report.setSlot(noSlot)
 		s.spilled[bucket] = append(s.spilled[bucket], uint32(place))
 		return
 	}
@@ -164,8 +174,8 @@ func (s *seen) insert(place int) {
 func (s *seen) put(bucket uint64, slot, place int) {
 	report := &s.ring[place]
 	s.tags[bucket] |= tag(report.hash) << (8 * slot)
-	report.slot = uint32(bucket)*slotsPerBucket + uint32(slot)
-	s.places[report.slot] = uint32(place)
+	report.setSlot(slot)
+	s.places[int(bucket)*slotsPerBucket+slot] = uint32(place)
 }
 
 // forget takes out the ring's report at place. A spilled report of the same
@@ -177,12 +187,12 @@ func (s *seen) forget(place int) {
 	if s.tags[bucket]&highBits == highBits {
 		spilled = s.spilled[bucket]
 	}
-	if report.slot == noSlot {
+	if report.slot() == noSlot {
 		at := slices.Index(spilled, uint32(place))
 		s.setSpilled(bucket, slices.Delete(spilled, at, at+1))
 		return
 	}
-	slot := int(report.slot % slotsPerBucket)
+	slot := report.slot()
 	s.tags[bucket] &^= 0xff << (8 * slot)
 	if len(spilled) > 0 {
 		s.put(bucket, slot, int(spilled[0]))
