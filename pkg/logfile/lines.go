@@ -239,7 +239,7 @@ func (r *lineReader) join(line []byte, next int, hasReport bool) (end int, joine
 		}
 		return next, 0, true
 	}
-	for end = next; joined < maxJoined; joined++ {
+	for end = next; joined < maxJoined && !beginsInCapitals(r.buf[end:r.end]); joined++ {
 		rest, ok := r.lineAt(end)
 		if !ok {
 			return 0, 0, false
@@ -251,6 +251,15 @@ func (r *lineReader) join(line []byte, next int, hasReport bool) (end int, joine
 	}
 	return end, joined, true
 }
+
+// beginsInCapitals reports whether text begins with two capital letters, as the
+// line that nearly always follows a report does (START, INIT_START, REPORT) and
+// no line that continues one but XRAY.
+func beginsInCapitals(text []byte) bool {
+	return len(text) > 1 && text[0] != 'X' && isCapital(text[0]) && isCapital(text[1])
+}
+
+func isCapital(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 // lineAt returns the line, or the rest of one, at the byte from, or nothing of
 // one that is longer than any record. ok is false when more has to be read to
