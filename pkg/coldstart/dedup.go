@@ -73,9 +73,9 @@ const (
 	noSlot   = slotMask
 
 	slotsPerBucket = 8
-	// With four slots for each report a bucket in a thousand is full, with two
-	// it would be one in twenty.
-	slotsPerReport = 4
+	// With two slots for each report one bucket in twenty is full; with more,
+	// the tags would not stay in the cache.
+	slotsPerReport = 2
 	lowBits        = 0x0101010101010101 // of each tag
 	highBits       = 0x8080808080808080 // of each tag; set unless it is empty
 )
