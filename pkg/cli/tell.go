@@ -85,7 +85,7 @@ func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Wi
 func (c *counted) nothing(window logs.Window) string {
 	name, reports := c.input.name(), count(c.result.Reports, "report")
 	switch {
-	case c.result.Reports > 0 && c.result.Untimed == c.result.Reports-c.result.Duplicates:
+	case c.result.Untimed > 0 && c.result.Untimed == c.result.Reports-c.result.Duplicates:
 		return fmt.Sprintf("%s: its %s no time, and so cannot be told to lie in the window", name,
 			plural(c.result.Reports, "report carries", "reports carry"))
 	case c.result.Reports > 0 && window.Bounded():

@@ -19,8 +19,7 @@ type groupKey struct {
 type group struct {
 	key   groupKey
 	label string
-	base  string // of the input that it was first met in
-	order int    // of that input
+	order int // of the input that it was first met in
 
 	invocations uint64
 	starts      [numStarts]uint64
@@ -57,7 +56,7 @@ func (in *Input) group(inv *Invocation) *group {
 	}
 	g := b.groups[key]
 	if g == nil {
-		g = &group{key: key, label: key.label, base: in.base, order: in.order}
+		g = &group{key: key, label: key.label, order: in.order}
 		b.groups[key] = g
 	}
 	return g

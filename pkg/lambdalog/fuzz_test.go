@@ -192,10 +192,10 @@ func FuzzParseJoined(f *testing.F) {
 		// A keyword or an object before the report may claim or quote it, and
 		// a field after it belongs to it.
 		if strings.ContainsAny(before, "P{") || strings.Contains(before, "START") || after != "" && !isWord(after[0]) || Continues([]byte(after)) {
-			t.Skip()
+			t.Skip("the text around may claim the report or its fields")
 		}
 		if n := len(before); n > 0 && (isWord(before[n-1]) || strings.ContainsRune("\"'`\\", rune(before[n-1]))) {
-			t.Skip()
+			t.Skip("the report is attached or quoted")
 		}
 		for _, whole := range []struct{ text, want string }{
 			{warmReport, warmFields},
