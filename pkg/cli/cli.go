@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/coldstats/coldstats/pkg/render"
 )
@@ -142,6 +143,7 @@ much they vary, for one build or for several side by side.`,
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newSummary(streams), newCompare(streams), newParse(streams), newVersion())
 	root.SetVersionTemplate(versionLine())
 	root.InitDefaultHelpCmd()
@@ -154,6 +156,16 @@ much they vary, for one build or for several side by side.`,
 		}
 	}
 	return root
+}
+
+// flagError lists the flags that there are where one was given that is not.
+func flagError(cmd *cobra.Command, err error) error {
+	if _, ok := errors.AsType[*pflag.NotExistError](err); !ok {
+		return usagef("%w", err)
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return usagef("%w, only %s", err, strings.Join(names, ", "))
 }
 
 func unknownCommand(root *cobra.Command, name string) error {
