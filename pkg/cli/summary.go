@@ -139,19 +139,12 @@ func parseMemory(sizes []string) ([]int64, error) {
 // plan is the flags, understood.
 type plan struct {
 	options coldstart.Options
-	metrics []coldstart.MetricName
 	format  render.Format
 }
 
 func (o *measure) plan(now time.Time) (p plan, err error) {
 	if p.format, err = o.parseFormat(); err != nil {
 		return p, err
-	}
-	if p.metrics, err = parseAll("metrics", o.metrics, coldstart.MetricNames[:], coldstart.ParseMetric); err != nil {
-		return p, err
-	}
-	if len(p.metrics) == 0 {
-		return p, usagef("--metrics names no metric, of %s", list(coldstart.MetricNames[:]))
 	}
 	options := coldstart.Options{
 		Zone:       o.window.zone(),
@@ -160,6 +153,12 @@ func (o *measure) plan(now time.Time) (p plan, err error) {
 			Versions: o.versions,
 			Statuses: o.statuses,
 		},
+	}
+	if options.Metrics, err = parseAll("metrics", o.metrics, coldstart.MetricNames[:], coldstart.ParseMetric); err != nil {
+		return p, err
+	}
+	if len(options.Metrics) == 0 {
+		return p, usagef("--metrics names no metric, of %s", list(coldstart.MetricNames[:]))
 	}
 	if options.Filter.MemoryMB, err = parseMemory(o.memory); err != nil {
 		return p, err
@@ -349,7 +348,7 @@ func (o *measure) read(builder *coldstart.Builder, sources []source) (total logs
 // those that the report calls for. Without a group there is nothing that a
 // table could show; programs get the empty answer.
 func (o *measure) print(w io.Writer, builder *coldstart.Builder, coverage logs.Coverage, p *plan, codes []int, lacks []string) ([]int, error) {
-	report, err := builder.Report(coverage, p.metrics)
+	report, err := builder.Report(coverage)
 	if err != nil {
 		return codes, err
 	}

@@ -31,6 +31,9 @@ type Options struct {
 	RunGap time.Duration
 	// Dedup is how far back duplicates are looked for.
 	Dedup Dedup
+	// Metrics are those that the Report has, in this order; nil for all. What
+	// none of them needs is not counted.
+	Metrics []MetricName
 	// SideBySide keeps apart what comes from different inputs, also when it is
 	// of one function.
 	SideBySide bool
@@ -62,6 +65,7 @@ func among[T comparable](allowed []T, v T) bool {
 type Builder struct {
 	options Options
 	varies  bool // whether one stream's invocations can be of several groups
+	billed  bool // whether Billed Duration is a metric
 	inputs  []*Input
 	groups  map[groupKey]*group
 	runs    map[runKey]*runs
@@ -72,8 +76,12 @@ func NewBuilder(options Options) *Builder {
 	if options.Zone == nil {
 		options.Zone = time.UTC
 	}
+	if options.Metrics == nil {
+		options.Metrics = MetricNames[:]
+	}
 	b := &Builder{
 		options: options,
+		billed:  slices.Contains(options.Metrics, BilledMetric),
 		groups:  make(map[groupKey]*group),
 		runs:    make(map[runKey]*runs),
 	}
@@ -272,7 +280,7 @@ func (in *Input) invocation(e *logs.Event, sb *sandbox, t logs.Time) error {
 	in.settle(sb, g)
 	sb.reported(inv)
 	in.Counted++
-	g.add(inv, undetermined)
+	g.add(inv, undetermined, in.builder.billed)
 	if options.Each != nil {
 		return options.Each(inv)
 	}

@@ -62,11 +62,12 @@ func (in *Input) group(inv *Invocation) *group {
 	return g
 }
 
-func (g *group) add(inv *Invocation, prewarmedUndetermined bool) {
+// add counts an invocation, its Billed Duration only if billed is true.
+func (g *group) add(inv *Invocation, prewarmedUndetermined, billed bool) {
 	g.invocations++
 	g.starts[inv.Start]++
 	g.durations[inv.Start].Add(int64(inv.Record.Duration))
-	if inv.Record.Has(lambdalog.Billed) {
+	if billed && inv.Record.Has(lambdalog.Billed) {
 		g.billed.Add(int64(inv.Record.Billed))
 	}
 	if mb, ok := inv.MaxMemory(); ok {

@@ -88,15 +88,15 @@ func TestSummaryIsInTheUnitOfTheMetric(t *testing.T) {
 }
 
 func TestMetricsComeAsAsked(t *testing.T) {
-	b := coldstart.NewBuilder(coldstart.Options{})
+	asked := []coldstart.MetricName{coldstart.BilledMetric, coldstart.WarmMetric}
+	b := coldstart.NewBuilder(coldstart.Options{Metrics: asked})
 	in := b.Input("app.log", "", "app")
 	for _, e := range parseScript(t, one(allStarts)) {
 		if err := in.Add(e); err != nil {
 			t.Fatal(err)
 		}
 	}
-	asked := []coldstart.MetricName{coldstart.BilledMetric, coldstart.WarmMetric}
-	r, err := b.Report(logs.Coverage{}, asked)
+	r, err := b.Report(logs.Coverage{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -140,8 +140,8 @@ type Completeness struct {
 func (c *Completeness) Complete() bool { return len(c.Gaps) == 0 }
 
 // Report finishes the inputs' invocations, of which coverage says what was
-// reached. The metrics come in the order given. The Builder is used up.
-func (b *Builder) Report(coverage logs.Coverage, metrics []MetricName) (*Report, error) {
+// reached. The Builder is used up.
+func (b *Builder) Report(coverage logs.Coverage) (*Report, error) {
 	for _, in := range b.inputs {
 		for _, sb := range in.sandboxes {
 			if sb != nil {
@@ -159,7 +159,7 @@ func (b *Builder) Report(coverage logs.Coverage, metrics []MetricName) (*Report,
 		Warnings:     b.warnings(),
 	}
 	for _, g := range groups {
-		finished, err := g.finish(len(b.options.By), metrics)
+		finished, err := g.finish(len(b.options.By), b.options.Metrics)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", g.label, err)
 		}

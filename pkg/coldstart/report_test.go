@@ -40,7 +40,7 @@ func TestCompleteness(t *testing.T) {
 		}
 	}
 	gaps := []logs.Gap{{Source: "2.log", Reason: "the gzip stream ends early"}}
-	r, err := b.Report(logs.Coverage{Events: 10, Bytes: 999, Gaps: gaps}, nil)
+	r, err := b.Report(logs.Coverage{Events: 10, Bytes: 999, Gaps: gaps})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestCompletenessOfDuplicates(t *testing.T) {
 		coldstart.DedupAll:    {},
 		coldstart.DedupNone:   {DedupOff: true},
 	} {
-		r, err := coldstart.NewBuilder(coldstart.Options{Dedup: dedup}).Report(logs.Coverage{}, coldstart.MetricNames[:])
+		r, err := coldstart.NewBuilder(coldstart.Options{Dedup: dedup}).Report(logs.Coverage{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestEventsAreBorrowed(t *testing.T) {
 		}
 		e.Time = logs.Time{}
 	}
-	r, err := b.Report(logs.Coverage{}, coldstart.MetricNames[:])
+	r, err := b.Report(logs.Coverage{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func (m *measured) build(t *testing.T, options coldstart.Options, inputs []input
 			}
 		}
 	}
-	report, err := builder.Report(coverage, coldstart.MetricNames[:])
+	report, err := builder.Report(coverage)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package stats
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 )
 
@@ -18,22 +19,39 @@ type Sample struct {
 // into an empty Distribution and take that.
 func (d *Distribution) Take() Sample {
 	d.enter()
-	bins := make([]Bin, 0, d.used+len(d.rest))
+	// As one word a slot sorts twice as fast.
+	words := make([]uint64, 0, d.used)
 	for _, s := range d.slots {
-		if s.count == 0 {
-			continue
+		if s.count != 0 {
+			words = append(words, uint64(s.value)<<32|uint64(s.count))
 		}
-		value := int64(s.value)
-		bins = append(bins, Bin{value, uint64(s.count) + d.rest[value]})
-		delete(d.rest, value)
 	}
-	for value, n := range d.rest {
-		bins = append(bins, Bin{value, n})
+	slices.Sort(words)
+	bins := make([]Bin, len(words), len(words)+len(d.rest))
+	for i, word := range words {
+		bins[i] = Bin{int64(word >> 32), word & math.MaxUint32}
 	}
-	slices.SortFunc(bins, func(a, b Bin) int { return cmp.Compare(a.Value, b.Value) })
+	if len(d.rest) > 0 {
+		bins = d.mergeRest(bins)
+	}
 	s := Sample{bins: bins, n: d.n}
 	*d = Distribution{}
 	return s
+}
+
+// mergeRest adds what the slots could not hold to their bins.
+func (d *Distribution) mergeRest(bins []Bin) []Bin {
+	byValue := func(a, b Bin) int { return cmp.Compare(a.Value, b.Value) }
+	inSlots := len(bins)
+	for value, n := range d.rest {
+		if at, found := slices.BinarySearchFunc(bins[:inSlots], Bin{Value: value}, byValue); found {
+			bins[at].Count += n
+		} else {
+			bins = append(bins, Bin{value, n})
+		}
+	}
+	slices.SortFunc(bins, byValue)
+	return bins
 }
 
 // Pool returns the sample of all observations of samples, which stay as they
