@@ -1,8 +1,10 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	_ "time/tzdata" // for --local, wherever the tests run
+	"unicode/utf16"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -45,6 +48,8 @@ func TestScript(t *testing.T) {
 			"unescape": unescape,
 			"inflate":  inflate,
 			"pack":     pack,
+			"archive":  archive,
+			"widen":    widen,
 		},
 		RequireUniqueNames: true,
 	})
@@ -133,4 +138,41 @@ func pack(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv("SIZE", strconv.Itoa(packed.Len()))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), packed.Bytes(), 0o666))
+}
+
+// archive DST MEMBER[=SRC]... makes a zip archive of files, a member without a
+// source being a folder. The escapes of a Go string in the name of a member are
+// replaced.
+func archive(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: archive DST MEMBER[=SRC]...")
+	}
+	var packed bytes.Buffer
+	packer := zip.NewWriter(&packed)
+	for _, arg := range args[1:] {
+		name, src, isFile := strings.Cut(arg, "=")
+		name, err := strconv.Unquote(`"` + name + `"`)
+		ts.Check(err)
+		member, err := packer.Create(name)
+		ts.Check(err)
+		if isFile {
+			_, err = io.WriteString(member, ts.ReadFile(src))
+			ts.Check(err)
+		}
+	}
+	ts.Check(packer.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), packed.Bytes(), 0o666))
+}
+
+// widen FILE encodes a file in UTF-16 with a byte order mark, as Windows
+// PowerShell does.
+func widen(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: widen FILE")
+	}
+	var wide []byte
+	for _, unit := range utf16.Encode([]rune("\ufeff" + ts.ReadFile(args[0]))) {
+		wide = binary.LittleEndian.AppendUint16(wide, unit)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), wide, 0o666))
 }

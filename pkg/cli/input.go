@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/coldstats/coldstats/pkg/logfile"
 	"github.com/coldstats/coldstats/pkg/logs"
 )
@@ -106,20 +108,35 @@ type source struct {
 	*logfile.Reader
 }
 
-// openInput understands one INPUT argument and opens it.
-func openInput(arg string, streams Streams) (source, error) {
+// inputFlags say how inputs are read.
+type inputFlags struct {
+	maxExpansion uint
+}
+
+func (i *inputFlags) register(f *pflag.FlagSet) {
+	f.UintVar(&i.maxExpansion, "max-expansion", logfile.DefaultMaxExpansion,
+		"stop reading a packed file that unpacks to more than `N` times its size and 64 MiB (0: never)")
+}
+
+// open understands one INPUT argument and opens it.
+func (i *inputFlags) open(arg string, streams Streams) (source, error) {
 	in, err := parseInput(arg)
 	if err != nil {
 		return source{}, err
 	}
 	if in.path == logfile.Stdin {
-		return source{in, logfile.FromStdin(streams.In)}, nil
+		return i.limit(source{in, logfile.FromStdin(streams.In)}), nil
 	}
 	r, err := logfile.Open(in.path)
 	if err != nil {
 		return source{}, unreadable(in.path, strings.TrimPrefix(err.Error(), in.path+": "))
 	}
-	return source{in, r}, nil
+	return i.limit(source{in, r}), nil
+}
+
+func (i *inputFlags) limit(src source) source {
+	src.MaxExpansion = i.maxExpansion
+	return src
 }
 
 // gapError is why an input cannot be read at all.

@@ -63,6 +63,7 @@ type measure struct {
 	compare bool
 
 	window        windowFlags
+	inputs        inputFlags
 	by            []string
 	metrics       []string
 	versions      []string
@@ -93,6 +94,7 @@ func (o *measure) register(cmd *cobra.Command) {
 	f.StringSliceVar(&o.starts, "start-kind", nil, "only invocations with these `START`s: "+list(coldstart.StartKinds[:]))
 	f.StringVar(&o.runGap, "run-gap", "10m", "a pause on $LATEST longer than `TIME` begins a new run (--by run)")
 	f.StringVar(&o.dedup, "dedup", "window", "`REACH` of the search for duplicates: the last 131072 reports of an input (window), all of them (all, takes memory), or none")
+	o.inputs.register(f)
 	f.BoolVar(&o.distributions, "distributions", false, "add each metric's values and counts (json)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "do not tell on standard error how inputs were understood")
 }
@@ -283,7 +285,7 @@ func writing(err error) error {
 func (o *measure) understand(args []string, out *outputFile) (sources []source, missing []logs.Gap, err error) {
 	stdin := false
 	for _, arg := range args {
-		src, err := openInput(arg, o.streams)
+		src, err := o.inputs.open(arg, o.streams)
 		if gap, ok := errors.AsType[*gapError](err); ok && !o.compare && len(args) > 1 {
 			complain(o.streams.Err, err.Error())
 			missing = append(missing, logs.Gap(*gap))

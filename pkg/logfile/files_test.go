@@ -170,6 +170,7 @@ func TestLinks(t *testing.T) {
 	r := open(t, folder)
 	equal(t, "files", sources(t, r, folder), []string{"a.log", "file", "sub/b.log"})
 	gaps(t, r.Coverage(), folder, [2]string{"self", "too many"}, [2]string{filepath.Join("sub", "broken"), "no such file"})
+	equal(t, "notes", r.Coverage().Notes, []string{folder + ": 2 links to folders are not followed"})
 
 	// The input itself may be a link.
 	for target, want := range map[string][]string{"in": {"i.log"}, "o.log": {"."}} {

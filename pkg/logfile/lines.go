@@ -2,18 +2,12 @@ package logfile
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-	"io"
 
 	"github.com/coldstats/coldstats/pkg/lambdalog"
 	"github.com/coldstats/coldstats/pkg/logs"
 )
 
 const (
-	// bufferSize is how much is read at once: large enough that a read costs
-	// nothing, small enough to stay in the processor's cache.
-	bufferSize = 128 << 10
 	// maxLine is the longest line that is read whole. CloudWatch takes no
 	// event over 1 MiB.
 	maxLine = 1<<20 + 4<<10
@@ -22,101 +16,66 @@ const (
 	maxRecord = 16 << 10
 	// maxJoined bounds the lines that one record is joined from.
 	maxJoined = 64
-	// maxNotes bounds what is said about the lines of one file.
-	maxNotes = 5
 )
 
 // lineReader reads text, one message a line, and lends the messages that may
 // hold a platform record.
 type lineReader struct {
-	src      io.Reader
-	name     string
-	streams  *logs.Streams
-	own      *logs.Stream // of messages that name no stream
-	coverage *logs.Coverage
+	*window
+	*lender
 
-	buf      []byte
-	pos, end int // buf[pos:end] is read and not yet looked at
-	eof      bool
-	err      error // why src ended early
-
-	line    int64 // lines before pos
-	inLong  bool  // pos is inside a line longer than maxLine
+	inLong  bool // pos is inside a line longer than maxLine
 	layout  layout
 	timeLen int  // of the last time before a message
 	json    bool // a platform record of the JSON format was lent
-	binary  bool
-	lent    int // events lent
-	notes   int
 	// brokenUntil is how many more bytes are not searched for the end of a JSON
 	// object, since the search from one that began before them went through them
 	// in vain.
 	brokenUntil int
-
-	event logs.Event
+	// found is the carrier of the document that begins at pos, where one does.
+	found *carrier
 }
 
-// run lends the events up to the end of the text. It reports false when the
-// consumer wants no more.
-func (r *lineReader) run(yield func(*logs.Event) bool) bool {
-	r.buf = make([]byte, bufferSize)
-	r.event.Source = r.name
-	r.timeLen = len("2006-01-02T15:04:05.000Z")
-	r.fill()
-	for {
-		if !r.lines(yield) {
+func newLineReader(w *window, l *lender) *lineReader {
+	return &lineReader{window: w, lender: l, timeLen: len("2006-01-02T15:04:05.000Z")}
+}
+
+// run lends the events up to the end of the text, or up to the line at which
+// the document of a carrier begins, which it leaves in found. The first line is
+// text in any case. It reports false when the consumer wants no more.
+func (r *lineReader) run() bool {
+	r.found = nil
+	for first := true; ; first = false {
+		if !r.lines(first) {
 			return false
 		}
-		if r.eof && r.pos >= r.end {
+		if r.found != nil || r.done() {
 			return true
 		}
-		r.fill()
+		r.fill(maxLine)
 	}
 }
 
-// fill reads more behind what has not been looked at yet.
-func (r *lineReader) fill() {
-	if r.pos > 0 {
-		r.end = copy(r.buf, r.buf[r.pos:r.end])
-		r.pos = 0
-	}
-	if r.end == len(r.buf) && len(r.buf) < maxLine {
-		r.buf = append(r.buf, make([]byte, min(len(r.buf), maxLine-len(r.buf)))...)
-	}
-	for r.end < len(r.buf) && !r.eof {
-		n, err := r.src.Read(r.buf[r.end:])
-		if r.lent == 0 && bytes.IndexByte(r.buf[r.end:r.end+n], 0) >= 0 {
-			r.binary = true
-		}
-		r.end += n
-		switch {
-		case errors.Is(err, io.EOF):
-			r.eof = true
-		case err != nil:
-			r.eof = true
-			r.err = err
-			// What stands behind the last newline has lost its end.
-			r.end = r.pos + bytes.LastIndexByte(r.buf[r.pos:r.end], '\n') + 1
-		case bytes.IndexByte(r.buf[r.end-n:r.end], '\n') >= 0:
-			return // nothing can be told of half a line
-		}
-	}
-}
-
-// lines looks at the complete lines in the buffer.
-func (r *lineReader) lines(yield func(*logs.Event) bool) bool {
-	limit := r.pos + bytes.LastIndexByte(r.buf[r.pos:r.end], '\n') + 1
-	if r.eof {
-		limit = r.end
-	}
-	if limit == r.pos {
-		if r.end-r.pos < maxLine {
-			return true
-		}
-		return r.piece(yield)
+// lines looks at the complete lines in the window, the first of which is text
+// in any case if first is true.
+func (r *lineReader) lines(first bool) bool {
+	limit := r.end
+	if !r.eof || r.err != nil { // half a line, or a line that has lost its end
+		limit = r.pos + bytes.LastIndexByte(r.rest(), '\n') + 1
 	}
 	report := r.nextReport(r.pos, limit)
-	for r.pos < limit {
+	for r.pos < r.end {
+		if !first && !r.inLong {
+			found, short := carrierOf(r.rest())
+			if found != nil || short && r.mayRead(len(r.rest())) {
+				r.found = found
+				return true
+			}
+		}
+		first = false
+		if limit == r.pos {
+			break
+		}
 		next := limit
 		if nl := bytes.IndexByte(r.buf[r.pos:limit], '\n'); nl >= 0 {
 			next = r.pos + nl + 1
@@ -132,13 +91,19 @@ func (r *lineReader) lines(yield func(*logs.Event) bool) bool {
 		if !ok {
 			return true // the next line decides, and is not there yet
 		}
-		if !r.lend(r.buf[r.pos:end], len(line), report < end, yield) {
+		if !r.lendText(r.buf[r.pos:end], len(line), report < end) {
 			return false
 		}
 		r.advance(end, 1+joined)
 		if report < end {
 			report = r.nextReport(end, limit)
 		}
+	}
+	switch {
+	case r.eof:
+		r.pos = r.end
+	case r.end-r.pos >= maxLine:
+		return r.piece()
 	}
 	return true
 }
@@ -314,13 +279,13 @@ func (r *lineReader) joinObject(begin, next int) (end int, joined int64, ok bool
 	return end, int64(bytes.Count(r.buf[next:end], []byte{'\n'})), ok
 }
 
-// lend yields text, whose first line takes firstLine bytes, as an event.
-func (r *lineReader) lend(text []byte, firstLine int, hasReport bool, yield func(*logs.Event) bool) bool {
+// lendText lends text, whose first line takes firstLine bytes, as an event.
+func (r *lineReader) lendText(text []byte, firstLine int, hasReport bool) bool {
 	e := &r.event
 	e.Message, e.Line = text, r.line+1
-	if r.inLong { // time and stream are those of its first piece
+	if r.inLong { // time and stream are those of its first piece, which was counted
 		r.lent++
-		return yield(e)
+		return r.yield(e)
 	}
 	e.Time, e.Stream = logs.Time{}, r.own
 	if lambdalog.Begins(text) {
@@ -340,9 +305,7 @@ func (r *lineReader) lend(text []byte, firstLine int, hasReport bool, yield func
 			return true
 		}
 	}
-	r.coverage.Events++
-	r.lent++
-	return yield(e)
+	return r.lend()
 }
 
 // begun keeps what the layout of a message is that begins with a record.
@@ -353,9 +316,9 @@ func (r *lineReader) begun(l layout) {
 
 // piece looks at the part of an overlong line that is in the buffer. It leaves
 // the end of it for the next piece, so that no record is cut in two.
-func (r *lineReader) piece(yield func(*logs.Event) bool) bool {
+func (r *lineReader) piece() bool {
 	if !r.inLong {
-		r.note("a line longer than 1 MiB, read in pieces")
+		r.note(r.line+1, "a line longer than 1 MiB, read in pieces")
 	}
 	// A keyword that the look back cuts in two is too far from the end to matter.
 	from := r.end - maxRecord
@@ -364,17 +327,11 @@ func (r *lineReader) piece(yield func(*logs.Event) bool) bool {
 	end-- // what stands before a record tells whether it is quoted
 	text := r.buf[r.pos:end]
 	hasReport := r.nextReport(r.pos, end) < end
-	if (hasReport || !r.inLong) && !r.lend(text, len(text), hasReport, yield) {
+	if (hasReport || !r.inLong) && !r.lendText(text, len(text), hasReport) {
 		return false
 	}
 	r.pos = end - 1
 	r.buf[r.pos] = '.' // what comes next must not look like the beginning of a line
 	r.inLong = true
 	return true
-}
-
-func (r *lineReader) note(text string) {
-	if r.notes++; r.notes <= maxNotes {
-		r.coverage.Notes = append(r.coverage.Notes, fmt.Sprintf("%s:%d: %s", r.name, r.line+1, text))
-	}
 }

@@ -8,74 +8,61 @@
 package logfile
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"iter"
 	"os"
-	"path/filepath"
-	"strings"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/coldstats/coldstats/pkg/logs"
 )
 
 // Reader reads one input: a file, a folder or standard input.
 type Reader struct {
+	// MaxExpansion is how many times its stored size a file may unpack to; 0 is
+	// no limit. It is DefaultMaxExpansion unless it is set before reading.
+	MaxExpansion uint
+
 	files    []string
 	folder   string // whose files these are, or empty
-	idle     int    // files of the folder without a platform line
+	leaves   int    // files to read: those of the folder and, for an archive, its members
+	idle     int    // leaves, of several, without a platform line
 	stdin    io.Reader
+	buffer   []byte // of the window, for the next file
 	streams  logs.Streams
 	coverage logs.Coverage
 }
 
 // Open returns a Reader of the file or folder at path. A folder is read
-// recursively, in name order, without what is hidden by a dot. The error says why path cannot be read; nothing
-// has been read yet.
+// recursively, in name order, without what is hidden by a dot. The error says
+// why path cannot be read; nothing has been read yet.
 func Open(path string) (*Reader, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, reason(path, err)
 	}
-	if !info.IsDir() {
-		r := &Reader{files: []string{path}}
-		if !info.Mode().IsRegular() {
-			return r, nil // a pipe can be opened only once
-		}
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, reason(path, err)
-		}
-		return r, f.Close()
+	r := &Reader{MaxExpansion: DefaultMaxExpansion}
+	if info.IsDir() {
+		return r, r.walk(path)
 	}
-	r := &Reader{folder: path}
-	// The separator makes WalkDir follow a link that is the input itself.
-	root := path + string(filepath.Separator)
-	err = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
-		if name != root && strings.HasPrefix(filepath.Base(name), ".") {
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		mode := fs.ModeIrregular
-		if err == nil {
-			mode, err = fileMode(name, entry)
-		}
-		if err != nil {
-			r.gap(name, pathReason(err))
-		} else if mode.IsRegular() {
-			r.files = append(r.files, name)
-		}
-		return nil
-	})
-	return r, err
+	r.files = []string{path}
+	if !info.Mode().IsRegular() {
+		return r, nil // a pipe can be opened only once
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, reason(path, err)
+	}
+	return r, f.Close()
 }
 
 // FromStdin returns a Reader of stdin.
-func FromStdin(stdin io.Reader) *Reader { return &Reader{stdin: stdin} }
+func FromStdin(stdin io.Reader) *Reader {
+	return &Reader{MaxExpansion: DefaultMaxExpansion, stdin: stdin}
+}
 
 // Stdin is the name that an event read from standard input has as its Source.
 const Stdin = "-"
@@ -90,26 +77,23 @@ func (r *Reader) Events() iter.Seq2[*logs.Event, error] {
 	return func(yield func(*logs.Event, error) bool) {
 		lend := func(e *logs.Event) bool { return yield(e, nil) }
 		if r.stdin != nil {
-			r.read(Stdin, r.stdin, lend)
+			r.leaves = 1
+			if r.readInput(&file{name: Stdin, src: &countingReader{src: r.stdin}}, lend) {
+				r.noteIdle(Stdin)
+			}
 			return
 		}
+		r.leaves = len(r.files)
 		for _, name := range r.files {
-			f, err := os.Open(name)
-			if err != nil {
-				r.gap(name, pathReason(err))
-				continue
-			}
-			more := r.read(name, f, lend)
-			f.Close() //nolint:errcheck // it was only read
-			if !more {
+			if !r.readFile(name, lend) {
 				return
 			}
 		}
 		switch {
-		case r.idle == 1:
-			r.note(r.folder+":", fmt.Sprintf("1 of %d files has no platform line", len(r.files)))
-		case r.idle > 1:
-			r.note(r.folder+":", fmt.Sprintf("%d of %d files have no platform line", r.idle, len(r.files)))
+		case r.folder != "":
+			r.noteIdle(r.folder)
+		case len(r.files) > 0:
+			r.noteIdle(r.files[0])
 		}
 	}
 }
@@ -118,69 +102,121 @@ func (r *Reader) Events() iter.Seq2[*logs.Event, error] {
 // end.
 func (r *Reader) Coverage() logs.Coverage { return r.coverage }
 
-// read reads one file to its end. It reports false when the consumer wants no
-// more.
-func (r *Reader) read(name string, src io.Reader, yield func(*logs.Event) bool) bool {
-	stored := &countingReader{src: src}
-	plain, err := unpack(bufio.NewReaderSize(stored, sniffSize))
+// readFile reads the file called name. It reports false when the consumer wants
+// no more.
+func (r *Reader) readFile(name string, yield func(*logs.Event) bool) bool {
+	src, err := os.Open(name)
 	if err != nil {
-		r.coverage.Bytes += stored.n
-		r.gap(name, err.Error())
+		r.gap(name, pathReason(err))
+		return true
+	}
+	defer src.Close()
+	f := &file{name: name, src: &countingReader{src: src}, stream: streamOfPath(name)}
+	if info, err := src.Stat(); err == nil && info.Mode().IsRegular() {
+		f.whole, f.size = src, info.Size()
+	}
+	return r.readInput(f, yield)
+}
+
+// readInput reads a file that is none of an archive. It reports false when the
+// consumer wants no more.
+func (r *Reader) readInput(f *file, yield func(*logs.Event) bool) bool {
+	f.expansion = &expansion{name: f.name, src: f.src, size: uint64(f.size), times: r.MaxExpansion}
+	more := r.read(f, yield)
+	r.coverage.Bytes += f.src.n
+	return more
+}
+
+// read reads one file, or all that it holds if it is an archive, to its end. It
+// reports false when the consumer wants no more.
+func (r *Reader) read(f *file, yield func(*logs.Event) bool) bool {
+	plain, err := unpack(f)
+	if err != nil {
+		r.gap(f.name, err.Error())
 		return true
 	}
 	defer plain.close()
-	lines := &lineReader{
-		src:      plain,
-		name:     name,
-		streams:  &r.streams,
-		own:      r.ownStream(name),
-		coverage: &r.coverage,
+	if plain.archive {
+		return r.readArchive(f, plain, yield)
 	}
-	more := lines.run(yield)
-	r.coverage.Bytes += stored.n
+	w := newWindow(plain, r.buffer)
+	l := &lender{
+		name:     f.name,
+		streams:  &r.streams,
+		own:      r.streams.Unnamed(),
+		coverage: &r.coverage,
+		yield:    yield,
+	}
+	if f.stream != "" {
+		l.own = r.streams.Named([]byte(f.stream))
+	}
+	l.event.Source = f.name
+	more := readWindow(w, l)
+	r.buffer = w.buf[:bufferSize] // it may have grown
 	switch {
 	case !more:
 		return false
-	case lines.err != nil:
-		r.gap(name, fmt.Sprintf("%s data ends or is damaged near byte %d (%v); what came before it is counted",
-			plain.format, stored.n, lines.err))
-	case r.folder != "" && lines.lent == 0:
+	case w.err != nil:
+		r.broken(f, plain, w.err)
+	case l.cut:
+		r.gap(f.name, fmt.Sprintf("the document ends in its middle at byte %d; the complete events before it are counted", w.at()))
+	case (r.folder != "" || f.member) && l.lent == 0:
 		r.idle++ // a note of each would be too many
-	case stored.n == 0:
-		r.note(name, "is empty")
-	case lines.lent == 0 && lines.binary:
-		r.note(name, "has no platform line and looks like a binary file")
+	case f.src.n == 0:
+		r.note(f.name, "is empty")
+	case l.lent == 0 && w.binary:
+		r.note(f.name, "has no platform line and looks like a binary file")
 	}
 	return true
 }
 
-// ownStream returns the stream of the events in a file that name none: the one
-// that an S3 export has in the object's key, or an unnamed one.
-func (r *Reader) ownStream(name string) *logs.Stream {
-	if r.stdin == nil {
-		if path, err := filepath.Abs(name); err == nil {
-			name = path
-		}
-		if stream := streamOfKey(name); stream != "" {
-			return r.streams.Named([]byte(stream))
-		}
+// readWindow reads one file, unpacked: text as lines, and the documents of the
+// carriers that stand before, between or behind it. It reports false when the
+// consumer wants no more.
+func readWindow(w *window, l *lender) bool {
+	w.fill(maxLine)
+	lines := newLineReader(w, l)
+	found, short := carrierOf(w.rest())
+	for short && !w.eof && len(w.rest()) < sniffSize {
+		w.fill(maxLine)
+		found, short = carrierOf(w.rest())
 	}
-	return r.streams.Unnamed()
+	for !w.done() {
+		if found != nil {
+			at := w.at()
+			if !found.read(w, l) {
+				return false
+			}
+			if w.at() > at {
+				found, _ = carrierOf(w.rest())
+				continue
+			}
+		}
+		if !lines.run() {
+			return false
+		}
+		found = lines.found
+	}
+	return true
 }
 
-// streamOfKey returns the log stream in the key of an object that CloudWatch
-// exported to S3, prefix/task/stream/000000.gz, where the slashes of the
-// stream's name have become dashes.
-func streamOfKey(name string) string {
-	folder := filepath.Base(filepath.Dir(name))
-	if len(folder) < 11 || folder[4] != '-' || folder[7] != '-' || folder[10] != '-' || !strings.Contains(folder, "[") {
-		return ""
+// broken says why the content of f could not be read to its end.
+func (r *Reader) broken(f *file, plain *unpacked, err error) {
+	const counted = "what came before it is counted"
+	if limit, ok := errors.AsType[expansionError](err); ok {
+		r.gap(limit.name, limit.Error())
+		return
 	}
-	stream := folder[:4] + "/" + folder[5:7] + "/" + folder[8:10] + "/" + folder[11:]
-	if _, version, _ := logs.SplitStreamName(stream); version == "" {
-		return ""
+	if spooling, ok := errors.AsType[spoolError](err); ok {
+		r.gap(f.name, spooling.Error())
+		return
 	}
-	return stream
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		r.gap(f.name, fmt.Sprintf("zstd data near byte %d is damaged or needs more than %d MiB of memory to unpack (zstd --long); %s",
+			f.src.n, maxZstdWindow>>20, counted))
+		return
+	}
+	r.gap(f.name, fmt.Sprintf("%s data ends or is damaged near byte %d (%v); %s", plain.format, f.src.n, err, counted))
 }
 
 func (r *Reader) gap(source, reason string) {
@@ -189,19 +225,6 @@ func (r *Reader) gap(source, reason string) {
 
 func (r *Reader) note(source, text string) {
 	r.coverage.Notes = append(r.coverage.Notes, source+" "+text)
-}
-
-// fileMode returns what entry is or, where it is a symbolic link, what it leads
-// to. Links to folders are not followed: they may lead in circles.
-func fileMode(name string, entry fs.DirEntry) (fs.FileMode, error) {
-	if entry.Type()&fs.ModeSymlink == 0 {
-		return entry.Type(), nil
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return 0, err
-	}
-	return info.Mode(), nil
 }
 
 // reason words why path cannot be read.
@@ -218,15 +241,4 @@ func pathReason(err error) string {
 		return pathErr.Err.Error()
 	}
 	return err.Error()
-}
-
-type countingReader struct {
-	src io.Reader
-	n   uint64
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	n, err := c.src.Read(p)
-	c.n += uint64(n)
-	return n, err
 }

@@ -200,7 +200,7 @@ func TestJSON(t *testing.T) {
 		{"indented", "x\n" + jsonReport("a") + "\n" + report("b"), []string{"2 report a", "12 report b"}, 3},
 		{"one after the other", jsonReport("a") + "\n" + jsonReport("b") + "\n" + jsonReport("c"), []string{"1 report a", "11 report b", "21 report c"}, 3},
 		{"further indented", "[\n  " + strings.ReplaceAll(jsonReport("a"), "\n", "\n  ") + ",\n  " + strings.ReplaceAll(jsonReport("b"), "\n", "\n  ") + "\n]\n" + report("c"),
-			[]string{"2 report a", "12 report b", "23 report c"}, 5},
+			[]string{"2 report a", "12 report b", "23 report c"}, 3},
 		{"with a prefix on its first line", "2026-05-29T16:16:03.972000+00:00 " + stream + " " + jsonReport("a") + "\n2026-05-29T16:16:03.973000+00:00 " + stream + " " + start("b"),
 			[]string{"1 2026-05-29T16:16:03.972Z " + stream + " report a", "11 2026-05-29T16:16:03.973Z " + stream + " start b"}, 2},
 		{"of a user", "{\n  \"a\": {\n    \"b\": \"REPORT of it\"\n  }\n}\n" + report("a"), []string{"6 report a"}, 2},

@@ -1,14 +1,18 @@
 package logfile
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -39,6 +43,9 @@ func zstded(text string) []byte {
 	return packed(w, &out, text)
 }
 
+// skipFrame is a zstd frame that is to be skipped.
+var skipFrame = []byte{0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'x', 'y', 'z'}
+
 // sampleLog is n invocations.
 func sampleLog(n int) string {
 	var text strings.Builder
@@ -63,7 +70,10 @@ func TestUnpack(t *testing.T) {
 		{"gzip of a byte order mark", join(gzipped("\ufeff" + a + b))},
 		{"zstd", join(zstded(a + b))},
 		{"zstd of several frames", join(zstded(a), zstded(b[:10]), zstded(b[10:]))},
-		{"zstd with a frame to skip", join(zstded(a), []byte{0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'x', 'y', 'z'}, zstded(b))},
+		{"zstd with a frame to skip", join(zstded(a), skipFrame, zstded(b))},
+		{"zstd as pzstd writes it", join(skipFrame, zstded(a), skipFrame, zstded(b))},
+		{"zstd of several frames, each of gzip", join(zstded(join(gzipped(a))), zstded(join(gzipped(b))))},
+		{"zstd frames in gzip members", join(gzipped(join(skipFrame, zstded(a))), gzipped(join(zstded(b))))},
 		{"zstd in gzip", join(gzipped(join(zstded(a + b))))},
 		{"gzip in zstd in gzip", join(gzipped(join(zstded(join(gzipped(a + b))))))},
 	} {
@@ -97,12 +107,97 @@ func TestUnpackNothing(t *testing.T) {
 
 func TestUnpackTooDeep(t *testing.T) {
 	file := report("a")
-	for range maxPacking {
+	for range maxPacking + 1 {
 		file = string(gzipped(file))
 	}
 	found, coverage := readAll(t, strings.NewReader(file))
 	if len(found) > 0 || len(coverage.Gaps) != 1 || !strings.Contains(coverage.Gaps[0].Reason, "packed more than") {
 		t.Errorf("%v, %+v", found, coverage)
+	}
+}
+
+// readBomb returns the records and the gaps of a file that may unpack to so many
+// times its size, read from a file and, as the second, from a stream.
+func readBomb(t *testing.T, file []byte, times uint) (found [2][]string, gaps [2][]string) {
+	t.Helper()
+	name := filepath.Join(makeFiles(t, map[string]string{"bomb": string(file)}), "bomb")
+	for i, r := range []*Reader{open(t, name), FromStdin(bytes.NewReader(file))} {
+		if r.MaxExpansion != DefaultMaxExpansion {
+			t.Errorf("%d times by default", r.MaxExpansion)
+		}
+		r.MaxExpansion = times
+		records, coverage := read(t, r)
+		found[i] = records
+		for _, gap := range coverage.Gaps {
+			gaps[i] = append(gaps[i], filepath.Base(gap.Source)+": "+gap.Reason)
+		}
+	}
+	return found, gaps
+}
+
+// Data that unpacks too far is read up to the limit, however it is nested; the
+// first 64 MiB are free.
+func TestExpansion(t *testing.T) {
+	const free = freeExpansion
+	text := report("a") + "\n" + strings.Repeat("hello hello\n", free/12+100_000) + report("z")
+	bomb := gzipped(text)
+	for _, c := range []struct {
+		name  string
+		file  []byte
+		times uint
+		whole bool
+	}{
+		{"gzip", bomb, 20, false},
+		{"zstd", zstded(text), 100, false},
+		{"gzip in gzip", gzipped(string(bomb)), 1000, false},
+		{"gzip in zstd in gzip", gzipped(string(zstded(string(bomb)))), 1000, false},
+		{"gzip in zip", zipped("a", string(bomb)), 1000, false},
+		{"zip in zip", zipped("a", string(zipped("b", text))), 1000, false},
+		{"two members", zipped("a", report("a")+text[:free/2], "b", text[:free/2], "c", text), 200, false},
+		{"empty gzip members in gzip", gzipped(string(gzipped(report("a")+"\n")) + strings.Repeat(string(gzipped("")), free/len(gzipped(""))+10_000)), 100, false},
+		{"within the limit", bomb, 1000, true},
+		{"no limit", gzipped(string(bomb)), 0, true},
+		{"within what is free", gzipped(string(gzipped(text[:free-300_000] + "\n" + report("z")))), 1, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found, gaps := readBomb(t, c.file, c.times)
+			for i, from := range []string{"file", "stream"} {
+				if c.whole {
+					if len(gaps[i]) > 0 || len(found[i]) != 2 {
+						t.Errorf("%s: %v, %v", from, found[i], gaps[i])
+					}
+					continue
+				}
+				name, size := "bomb", fmt.Sprintf("(%d bytes stored)", len(c.file))
+				if i == 1 {
+					name, size = Stdin, " bytes read)"
+				}
+				if len(gaps[i]) != 1 || !strings.HasPrefix(gaps[i][0], fmt.Sprintf("%s: unpacks to more than %d times its size (", name, c.times)) ||
+					!strings.Contains(gaps[i][0], size+"; reading stopped at byte 6") || !strings.HasSuffix(gaps[i][0], "(--max-expansion raises the limit)") {
+					t.Errorf("%s: gaps %v", from, gaps[i])
+				}
+				if len(found[i]) == 0 || found[i][0] != "1 report a" || slices.Contains(found[i], "report z") {
+					t.Errorf("%s: %v", from, found[i])
+				}
+			}
+		})
+	}
+}
+
+// A window that would take too much memory is not made.
+func TestWindowTooLarge(t *testing.T) {
+	for name, head := range map[string][]byte{
+		"window of 3.75 TB":         {0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 0x01, 0, 0},
+		"one segment of 1 TB":       {0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0, 0, 1, 0, 0, 0x01, 0, 0},
+		"behind a frame to be read": append(zstded(report("a")+"\n"), 0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 0x01, 0, 0),
+	} {
+		found, coverage := readAll(t, bytes.NewReader(head))
+		if len(coverage.Gaps) != 1 || !strings.Contains(coverage.Gaps[0].Reason, "needs more than 128 MiB of memory") {
+			t.Errorf("%s: %v", name, coverage.Gaps)
+		}
+		if strings.HasPrefix(name, "behind") {
+			equal(t, name, found, []string{"1 report a"})
+		}
 	}
 }
 
@@ -239,4 +334,62 @@ func TestBinary(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzPacked packs text up to three times, each time in a way that one digit of
+// how says, and reads what the plain text gives.
+func FuzzPacked(f *testing.F) {
+	for _, how := range []string{"", "0", "1", "2", "3", "01", "12", "20", "31", "210", "002", "322"} {
+		f.Add(how, sampleLog(2))
+		f.Add(how, tailPrefix+report("a")+"\n"+xray+"\n"+jsonReport("b"))
+	}
+	f.Fuzz(func(t *testing.T, how, text string) {
+		if len(how) > maxPacking {
+			t.Skip("packed too often")
+		}
+		head := []byte(text)[:min(len(text), 4)]
+		if _, encoded := utf16Order(bufio.NewReader(strings.NewReader(text))); encoded || packingOf(head) != "" {
+			t.Skip("the text looks packed or encoded itself")
+		}
+		want, wantCoverage := readAll(t, strings.NewReader(text))
+		file := []byte(text)
+		for i, way := range how {
+			switch way {
+			case '0':
+				file = gzipped(string(file))
+			case '1':
+				file = zstded(string(file))
+			case '2':
+				file = zipped("m", string(file))
+			case '3':
+				if i > 0 || !utf8.ValidString(text) || strings.HasPrefix(text, "\ufeff") {
+					t.Skip("no text that UTF-16 can hold")
+				}
+				file = encoded(binary.LittleEndian, "\ufeff"+text)
+			default:
+				t.Skip("no such packing")
+			}
+		}
+		found, coverage := readAll(t, bytes.NewReader(file))
+		equal(t, "records", found, want)
+		if coverage.Events != wantCoverage.Events || len(coverage.Gaps) != len(wantCoverage.Gaps) || coverage.Bytes != uint64(len(file)) {
+			t.Errorf("%+v, plain %+v", coverage, wantCoverage)
+		}
+	})
+}
+
+// FuzzUnpack reads anything behind each magic number.
+func FuzzUnpack(f *testing.F) {
+	for _, seed := range [][]byte{gzipped(report("a")), zstded(report("a")), zipped("a", report("a"), "b/c", ""), skipFrame, encoded(binary.BigEndian, "\ufeff"+report("a"))} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, magic := range [][]byte{nil, gzipMagic, zstdMagic, zipMagic, zipEmptyMagic} {
+			file := append(bytes.Clone(magic), data...)
+			_, coverage := readAll(t, bytes.NewReader(file))
+			if coverage.Bytes > uint64(len(file)) {
+				t.Errorf("%d bytes of %d", coverage.Bytes, len(file))
+			}
+		}
+	})
 }

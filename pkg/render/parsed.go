@@ -28,6 +28,9 @@ type Parsed struct {
 	LogGroup        string      `json:"logGroup,omitempty"`
 	LogStream       string      `json:"logStream,omitempty"`
 	Line            int64       `json:"line,omitempty"`
+	// Source is the file that Line counts in, where the input is not that file
+	// itself. NewParsed leaves it out.
+	Source string `json:"source,omitempty"`
 }
 
 // NewParsed returns a record of an event as parse prints it. Its time is the

@@ -133,3 +133,35 @@ func read(t *testing.T, name string) []byte {
 	}
 	return content
 }
+
+func TestCommittedSavedLogsAreWhatTheGeneratorMakes(t *testing.T) {
+	folder := t.TempDir()
+	if err := writeSaved(folder, defaultSeed); err != nil {
+		t.Fatal(err)
+	}
+	made, committed := files(t, folder), files(t, "../saved")
+	if len(made) < 10 || !slices.Equal(made, committed) {
+		t.Fatalf("the generator makes %q, committed are %q", made, committed)
+	}
+	for _, name := range made {
+		if !bytes.Equal(read(t, filepath.Join("../saved", name)), read(t, filepath.Join(folder, name))) {
+			t.Errorf("%s differs from what the generator makes", name)
+		}
+	}
+}
+
+// files returns the paths of all files in a folder.
+func files(t *testing.T, folder string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(name string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			name, err = filepath.Rel(folder, name)
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}

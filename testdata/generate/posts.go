@@ -82,7 +82,10 @@ type sandbox struct {
 	maxMemoryMB int
 }
 
-func (e *experiment) run() {
+func (e *experiment) run() { e.some(runs, forcedColds, paced) }
+
+// some runs the experiment with so many runs of so many requests.
+func (e *experiment) some(runs, forcedColds, paced int) {
 	at := e.begins
 	for range runs {
 		for range forcedColds {
@@ -149,9 +152,14 @@ func (e *experiment) appendLine(b []byte) []byte {
 	return append(b, " stored and queued"...)
 }
 
-// write writes the events of all sandboxes in the order of their times.
-func (e *experiment) write(log *logWriter) {
+// sort brings the events of all sandboxes into the order of their times.
+func (e *experiment) sort() {
 	slices.SortStableFunc(e.events, func(a, b event) int { return a.at.Compare(b.at) })
+}
+
+// write writes the events in the order of their times.
+func (e *experiment) write(log *logWriter) {
+	e.sort()
 	for _, event := range e.events {
 		log.end(append(log.begin(event.at, event.stream), event.message...))
 	}
