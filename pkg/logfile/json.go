@@ -1,8 +1,6 @@
 package logfile
 
-import (
-	"bytes"
-)
+import "bytes"
 
 const (
 	// maxDepth bounds how deep documents that hold events lie in others.
@@ -152,6 +150,8 @@ func (r *jsonReader) items(depth int) bool {
 			ok = r.object(depth)
 		case c == '[':
 			ok = r.rowArray()
+		case beginsText(r.ahead()):
+			r.broken(0)
 		default:
 			r.skipValue()
 		}
@@ -219,6 +219,9 @@ func (r *jsonReader) container(depth int) bool {
 	if r.item.isControl() {
 		r.skipValue()
 		return true
+	}
+	if r.item.part == logEventsPart && !r.item.has(streamField) {
+		r.note(r.line+1, "events whose log stream is not named, or only far behind them")
 	}
 	outer := r.header
 	r.header = jsonHeader{

@@ -262,3 +262,21 @@ func TestJSONCorpus(t *testing.T) {
 		t.Errorf("%d of %d carriers are in the corpus", seen, len(want))
 	}
 }
+
+// A consumer that wants no more gets no more, wherever reading is.
+func TestJSONStops(t *testing.T) {
+	for _, document := range jsonSeeds(t) {
+		all, _ := readAll(t, strings.NewReader(document))
+		for most := range len(all) {
+			n := 0
+			for range each(t, FromStdin(strings.NewReader(document+"\n"+document))) {
+				if n++; n > most {
+					break
+				}
+			}
+			if n != most+1 {
+				t.Errorf("%d events, want %d", n, most+1)
+			}
+		}
+	}
+}

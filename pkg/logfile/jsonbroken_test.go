@@ -62,6 +62,7 @@ func TestJSONMalformed(t *testing.T) {
 		{"a cut document before another", doc(event1, event2)[:180] + doc(event3), both, 2, 1},
 		{"a cut document before text", pretty(t, doc(event1, event2), "  ")[:180] + "\n" + report("b") + "\n", []string{"5 " + at1 + "start a", "10 report b"}, 2, 1},
 		{"a cut document before timed text", doc(event1, event2)[:180] + "\n" + s3Prefix + report("b") + "\n", []string{found1, "2 " + s3Time + "report b"}, 2, 1},
+		{"a document cut between events, before text", `{"events":[` + event1 + ",\n" + report("b") + "\nhello\n", []string{found1, "2 report b"}, 3, 1},
 		{"the wrong bracket", `{"events":[` + event1 + `}` + "\n" + doc(event3), []string{found1, "2" + found3[1:]}, 2, 1},
 		{"a missing bracket", `{"events":[` + event1 + `,"nextToken":"x"}` + "\n" + doc(event3), []string{found1, "2" + found3[1:]}, 2, 1},
 		{"an event cut behind its time", `{"events":[` + event1 + "," + `{"timestamp":17` + "\n" + event3, []string{found1, "2" + found3[1:]}, 2, 2},

@@ -2,6 +2,7 @@ package logfile
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"github.com/coldstats/coldstats/pkg/lambdalog"
 	"github.com/coldstats/coldstats/pkg/logs"
@@ -58,10 +59,11 @@ func (m *eventForm) match(b []byte, p int) (end int, ok bool) {
 			return 0, false
 		}
 		p += len(before)
+		length := m.end[i] - m.begin[i] // of the one before
 		m.begin[i] = p
 		switch {
 		case !m.isString[i]:
-			p = scalarEnd(b, p)
+			p = numberEnd(b, p, length)
 		case i == message:
 			p = m.messageEnd(b, p)
 		default:
@@ -91,6 +93,25 @@ func (m *eventForm) messageEnd(b []byte, begin int) int {
 			m.platform = true
 		}
 	}
+}
+
+// numberEnd is scalarEnd for what is probably a number of so many digits, as
+// times are.
+func numberEnd(b []byte, p, length int) int {
+	const word = 8
+	end := p + length
+	if length < word || length > 2*word || end >= len(b) || isScalar[b[end]] ||
+		!areDigits(binary.LittleEndian.Uint64(b[p:])) || !areDigits(binary.LittleEndian.Uint64(b[end-word:])) {
+		return scalarEnd(b, p)
+	}
+	return end
+}
+
+// areDigits reports whether each of the eight bytes is a decimal digit: none is
+// changed in its upper half by adding six.
+func areDigits(eight uint64) bool {
+	const upper, zeros, sixes = 0xf0f0f0f0f0f0f0f0, 0x3030303030303030, 0x0606060606060606
+	return eight&upper == zeros && (eight+sixes)&upper == zeros
 }
 
 // value returns the value of the matched event that f means, without the
@@ -175,11 +196,11 @@ func (r *jsonReader) lendTelemetry(object []byte) bool {
 }
 
 // mayHoldEscaped reports whether the content of a string, with its escapes, may
-// hold a platform record other than one of JSON. It is quick, for it is asked of every
-// message.
+// hold a platform record other than one of JSON. It is quick, for it is asked of
+// every message.
 func mayHoldEscaped(raw []byte) bool {
 	i := 0
-	for i+1 < len(raw) && (isBlank(raw[i]) || raw[i] == '\\' && isBlankEscape(raw[i+1])) {
+	for i+1 < len(raw) && (isJSONBlank(raw[i]) || raw[i] == '\\' && isBlankEscape(raw[i+1])) {
 		if raw[i] == '\\' {
 			i++
 		}
@@ -217,7 +238,7 @@ func hasReport(raw []byte) bool {
 		}
 		i += n
 		end := i + len(behind)
-		if end < len(raw) && string(raw[i-len(before):end]) == before+behind && (isBlank(raw[end]) || raw[end] == '\\') {
+		if end < len(raw) && string(raw[i-len(before):end]) == before+behind && (isJSONBlank(raw[end]) || raw[end] == '\\') {
 			return true
 		}
 	}

@@ -1,8 +1,6 @@
 package logfile
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // logHeader is the header in which an invocation returns the end of its log.
 const logHeader = "x-amz-log-result:"

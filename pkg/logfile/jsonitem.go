@@ -1,8 +1,6 @@
 package logfile
 
-import (
-	"github.com/coldstats/coldstats/pkg/logs"
-)
+import "github.com/coldstats/coldstats/pkg/logs"
 
 // field is what the member of an object means.
 type field uint8

@@ -85,6 +85,18 @@ func TestJSONSubscriptions(t *testing.T) {
 	}
 }
 
+// Where a message is too long to look ahead for its stream, its events count all
+// the same.
+func TestJSONFarStream(t *testing.T) {
+	event := logEvent(event3)
+	n := maxItem/len(event) + 1
+	text := `{"logEvents":[` + strings.Repeat(event+",", n) + event + `],"logStream":"` + stream + `"}`
+	found, coverage := readAll(t, strings.NewReader(text+"\n"+start("b")))
+	if len(found) != n+2 || found[0] != found3 || found[n+1] != "2 start b" || len(coverage.Notes) != 1 || len(coverage.Gaps) > 0 {
+		t.Errorf("%d events, %q, %+v", len(found), found[:2], coverage)
+	}
+}
+
 func TestJSONLogResult(t *testing.T) {
 	tail := "age Size: 512 MB\nhello\n" + report("a") + "\n" + xray + "\n"
 	found := []string{"1 report a " + trace}
