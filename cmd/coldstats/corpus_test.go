@@ -39,10 +39,6 @@ var structured = map[string]bool{
 	"Logs Insights JSON":     true,
 }
 
-// unread are the carriers whose records are recognised, but not yet the time and
-// stream that stand before them.
-var unread = map[string]bool{"sam logs": true, "console copy as table": true}
-
 func readCorpus(t *testing.T) []published {
 	t.Helper()
 	text, err := os.ReadFile("../../testdata/corpus.jsonl")
@@ -82,13 +78,11 @@ func (p *published) want(t *testing.T) map[string]any {
 	if p.InitType != nil {
 		record["initType"] = *p.InitType
 	}
-	if !unread[p.Carrier] {
-		if p.LogStream != "" {
-			record["logStream"] = p.LogStream
-		}
-		if when := p.when(t); !when.IsZero() {
-			record["time"] = when.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.000Z")
-		}
+	if p.LogStream != "" {
+		record["logStream"] = p.LogStream
+	}
+	if when := p.when(t); !when.IsZero() {
+		record["time"] = when.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.000Z")
 	}
 	return record
 }
@@ -105,6 +99,12 @@ func (p *published) when(t *testing.T) time.Time {
 		when = envelope.Time
 	case p.Carrier == "console copy":
 		when, err = time.Parse(time.RFC3339, p.Raw[:strings.IndexByte(p.Raw, '\t')])
+	case p.Carrier == "text/iso-prefix":
+		when = time.Date(2026, 8, 26, 10, 55, 32, 261e6, time.UTC)
+	case p.Carrier == "console copy as table":
+		when = time.UnixMilli(1753725990606)
+	case p.Carrier == "sam logs":
+		when, err = time.Parse(time.RFC3339, p.LineTime+"Z")
 	case p.LineTime != "":
 		when, err = time.Parse(time.RFC3339, p.LineTime)
 	}

@@ -99,6 +99,5 @@ func beginsText(b []byte) bool {
 	if lambdalog.Begins(b) {
 		return true
 	}
-	_, ok := cutPrefix(b)
-	return ok
+	return cutPrefix(b).marked
 }

@@ -24,20 +24,27 @@ type lineReader struct {
 	*window
 	*lender
 
-	inLong  bool // pos is inside a line longer than maxLine
-	layout  layout
-	timeLen int  // of the last time before a message
-	json    bool // a platform record of the JSON format was lent
+	inLong bool // pos is inside a line longer than maxLine
+	layout layout
+	forms  forms
+	marked bool // the line that was looked at last has a marked prefix
+	soft   bool // and begins like a report, but for the blanks
+	above  timeAbove
+	json   bool // a platform record of the JSON format was lent
 	// brokenUntil is how many more bytes are not searched for the end of a JSON
 	// object, since the search from one that began before them went through them
 	// in vain.
 	brokenUntil int
 	// found is the carrier of the document that begins at pos, where one does.
 	found *carrier
+	// scratch holds a message that is not lent as it stands.
+	scratch []byte
+	group   []byte // the name of a function's group
+	recent  recentStreams
 }
 
 func newLineReader(w *window, l *lender) *lineReader {
-	return &lineReader{window: w, lender: l, timeLen: len("2006-01-02T15:04:05.000Z")}
+	return &lineReader{window: w, lender: l}
 }
 
 // run lends the events up to the end of the text, or up to the line at which
@@ -133,17 +140,30 @@ func (r *lineReader) mayBegin(line []byte) bool {
 	if r.inLong {
 		return false
 	}
-	if !isDigit(line[0]) {
-		return begins(line)
+	form := &r.forms.known[r.forms.latest]
+	if r.marked = form.matches(line); !r.marked {
+		return r.mayBeginOther(line)
 	}
-	if at := messageAt(line, r.timeLen); at >= 0 {
-		return begins(line[at:])
+	if c := line[form.size]; isOrdinary[c] || form.ended && isDigit(c) && !hasByte(line, form.size+len("2006"), '/') {
+		return false
 	}
-	p, ok := cutPrefix(line)
-	if ok {
-		r.timeLen = p.timeLen
+	if at := form.messageAt(line); at >= 0 {
+		return r.begins(line[at:])
 	}
-	return ok && begins(line[p.message:])
+	return r.begins(line[r.cut(line).message:])
+}
+
+// mayBeginOther is mayBegin for a line that has not the prefix of the one
+// before it.
+func (r *lineReader) mayBeginOther(line []byte) bool {
+	if !mayHavePrefix(line) {
+		return r.begins(line)
+	}
+	if at := r.forms.messageAt(line); at >= 0 {
+		r.marked = true
+		return r.begins(line[at:])
+	}
+	return r.begins(line[r.cut(line).message:])
 }
 
 // mayHold reports whether a line without a report keyword may have a JSON
@@ -154,15 +174,17 @@ func (r *lineReader) mayHold(line []byte) bool {
 }
 
 // begins is lambdalog.Begins behind a look at the first byte.
-func begins(message []byte) bool {
+func (r *lineReader) begins(message []byte) bool {
 	for i, c := range message {
 		switch c {
 		case ' ', '\t':
 			continue
 		case 'I', 'R', 'S':
-			return lambdalog.Begins(message[i:])
+			return lambdalog.Begins(message[i:]) || r.beginsSoftly(message[i:])
 		case '{':
-			return lambdalog.Begins(message[i:]) || opensObject(message[i:])
+			return lambdalog.Begins(message[i:]) || opensObject(message[i:]) || isSoiled(message[i:])
+		case 'C':
+			return isButton(message[i:])
 		}
 		return false
 	}
@@ -183,33 +205,38 @@ func opensObject(line []byte) bool {
 // count counts a line that is lent to nobody. In a file whose messages have
 // prefixes, a line without one continues the message before it.
 func (r *lineReader) count(line []byte) {
-	if r.inLong || len(line) <= 2 && len(bytes.TrimRight(line, "\r\n")) == 0 {
+	if r.inLong {
 		return
 	}
-	if r.layout == timed && messageAt(line, r.timeLen) < 0 {
-		if _, ok := cutPrefix(line); !ok {
-			return
-		}
+	if len(line) <= 2 && len(bytes.TrimRight(line, "\r\n")) == 0 {
+		r.above.skip(r.line + 1)
+		return
 	}
-	r.coverage.Events++
+	if r.layout != timed || r.marked {
+		r.coverage.Events++
+	}
 }
 
 // join returns where the record that begins in line, whose last byte is before
 // next, ends when the lines that continue it are taken with it, and how many
 // these are. ok is false when more has to be read to know.
 func (r *lineReader) join(line []byte, next int, hasReport bool) (end int, joined int64, ok bool) {
-	if !hasReport {
-		if at := bytes.IndexByte(line, '{'); at >= 0 && opensObject(line[at:]) {
-			return r.joinObject(r.pos+at, next)
+	if !hasReport && !r.soft {
+		at := bytes.IndexByte(line, '{')
+		switch {
+		case at < 0 || !opensObject(line[at:]):
+			return next, 0, true
+		case undress(line) == at && !isBare(line):
+			return r.joinDressed(r.pos+at, next)
 		}
-		return next, 0, true
+		return r.joinObject(r.pos+at, next)
 	}
-	for end = next; joined < maxJoined && !beginsInCapitals(r.buf[end:r.end]); joined++ {
+	for end = next; joined < maxJoined && !beginsAnother(r.buf[end:r.end]); joined++ {
 		rest, ok := r.lineAt(end)
 		if !ok {
 			return 0, 0, false
 		}
-		if !continues(rest, line) {
+		if !r.continues(rest, line) {
 			break
 		}
 		end += len(rest)
@@ -217,11 +244,12 @@ func (r *lineReader) join(line []byte, next int, hasReport bool) (end int, joine
 	return end, joined, true
 }
 
-// beginsInCapitals reports whether text begins with two capital letters, as the
-// line that nearly always follows a report does (START, INIT_START, REPORT) and
-// no line that continues one but XRAY.
-func beginsInCapitals(text []byte) bool {
-	return len(text) > 1 && text[0] != 'X' && isCapital(text[0]) && isCapital(text[1])
+// beginsAnother reports whether text is quickly told to continue no report: it
+// begins with two capital letters, as the line that nearly always follows a
+// report does (START, INIT_START, REPORT) and none that continues one but XRAY,
+// or with the digit of a time.
+func beginsAnother(text []byte) bool {
+	return len(text) > 1 && (isDigit(text[0]) || text[0] != 'X' && isCapital(text[0]) && isCapital(text[1]))
 }
 
 func isCapital(c byte) bool { return 'A' <= c && c <= 'Z' }
@@ -252,11 +280,12 @@ func (r *lineReader) mayRead(n int) bool {
 // continues reports whether line continues the report that begins in first: it
 // is the X-Ray line or, where a copy has each field on a line of its own and so
 // nothing but the id on the first, another field.
-func continues(line, first []byte) bool {
-	if !lambdalog.Continues(line) {
+func (r *lineReader) continues(line, first []byte) bool {
+	field, ok := r.continuesReport(line)
+	if !ok {
 		return false
 	}
-	return bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("XRAY")) || !bytes.Contains(first, []byte("Duration:"))
+	return bytes.HasPrefix(bytes.TrimLeft(field, " \t"), []byte("XRAY")) || !bytes.Contains(first, []byte("Duration:"))
 }
 
 // joinObject is join for a JSON object that opens at the byte begin.
@@ -288,29 +317,38 @@ func (r *lineReader) lendText(text []byte, firstLine int, hasReport bool) bool {
 		return r.yield(e)
 	}
 	e.Time, e.Stream = logs.Time{}, r.own
-	if lambdalog.Begins(text) {
-		r.begun(bare)
-	} else {
-		p, ok := cutPrefix(text[:firstLine])
-		if ok {
-			e.Message, e.Time = text[p.message:], p.time
-			if len(p.stream) > 0 {
-				e.Stream = r.streams.Named(p.stream)
-			}
-		}
-		if ok && lambdalog.Begins(e.Message) {
-			r.begun(timed)
-		} else if !hasReport && (!r.json || !r.mayHold(text[:firstLine])) {
+	begins := lambdalog.Begins(text)
+	r.marked, r.soft = false, false
+	if !begins {
+		p := r.cut(text[:firstLine])
+		e.Message = r.clean(text[p.message:], firstLine-p.message)
+		begins = lambdalog.Begins(e.Message)
+		e.Time = p.time
+		e.Stream = r.streamOf(text, p, begins)
+	} else if len(text) > firstLine || !isOwn(text) {
+		e.Message = r.clean(text, firstLine)
+	}
+	switch {
+	case begins:
+		r.begun()
+	case !hasReport && (!r.json || !r.mayHold(text[:firstLine])):
+		if !r.above.press(text, e.Line) {
 			r.count(text[:firstLine])
-			return true
 		}
+		return true
+	}
+	if e.Line == r.above.line && !e.Time.Known {
+		e.Time = r.above.of(text)
 	}
 	return r.lend()
 }
 
 // begun keeps what the layout of a message is that begins with a record.
-func (r *lineReader) begun(l layout) {
-	r.layout = l
+func (r *lineReader) begun() {
+	r.layout = bare
+	if r.marked {
+		r.layout = timed
+	}
 	r.json = r.json || r.event.Message[0] == '{'
 }
 

@@ -16,8 +16,12 @@ func TestManyFiles(t *testing.T) {
 	var members []string
 	for i := range files {
 		name := fmt.Sprintf("%02d/%04d", i%50, i)
-		content[name+".gz"] = string(gzipped(report(fmt.Sprint("id-", i))))
-		members = append(members, name, string(zstded(report(fmt.Sprint("member-", i)))))
+		file, member := report(fmt.Sprint("id-", i)), report(fmt.Sprint("member-", i))
+		if i%10 == 0 {
+			file, member = string(gzipped(file)), string(zstded(member))
+		}
+		content[name] = file
+		members = append(members, name, member)
 	}
 	content["all.zip"] = string(zipped(members...))
 	folder := makeFiles(t, content)

@@ -3,7 +3,6 @@ package logfile
 import (
 	"bytes"
 
-	"github.com/coldstats/coldstats/pkg/lambdalog"
 	"github.com/coldstats/coldstats/pkg/logs"
 )
 
@@ -12,104 +11,222 @@ type layout uint8
 
 const (
 	unknown layout = iota
-	bare           // nothing
-	timed          // a time, and perhaps the log stream
+	bare           // nothing, or what says nothing
+	timed          // a time, the log stream or another sign of a new message
 )
+
+// span is a part of a line.
+type span struct{ from, to int }
+
+func (s span) of(line []byte) []byte { return line[s.from:s.to] }
+
+func (s span) empty() bool { return s.from == s.to }
 
 // prefix is what a line has before its message.
 type prefix struct {
 	time logs.Time
-	// timeLen is the length of the time alone.
-	timeLen int
-	// stream is the log stream's name, empty where there is none.
-	stream []byte
-	// message is where the message begins.
-	message int
+	// clock is where the time stands; it is not empty where the time has no date
+	// and is not known.
+	clock span
+	// group, stream and function name where the message comes from, each empty
+	// where the line does not.
+	group, stream, function span
+	// end is where the last piece ends and message where the message begins:
+	// blanks and ornaments are between them.
+	end, message int
+	// marked is true of a line that has more than ornaments before a message.
+	marked bool
+	// dashed is true when dashes separate its pieces.
+	dashed bool
+	// twofold is true when the time was put together from two places.
+	twofold bool
 }
 
-// cutPrefix takes a leading time and log stream off a line:
+// maxPieces bounds the pieces of a prefix; the known ones have up to five.
+const maxPieces = 8
+
+// cutPrefix takes off a line what tools, pages and people put before a log
+// message. It is one grammar for all of them, ornaments and up to one time,
+// group and stream in any order, since one tool's output is often pasted into
+// another's:
 //
-//	2026-05-14T16:10:29.574Z message                              S3 export
-//	2026-05-29T16:16:03.972000+00:00 2026/05/29/[42]a13a message  aws logs tail
-//	2024-06-13T20:11:07 message                                   aws logs tail --format short
-//	1753725990606 message                                         epoch milliseconds or seconds
-//
-// ok is false for a line without such a time.
-func cutPrefix(line []byte) (p prefix, ok bool) {
-	millis, n, ok := lambdalog.ParseTime(line)
-	if !ok {
-		millis, n, ok = epoch(line)
+//	2026-05-14T16:10:29.574Z message                                    S3 export, GitHub Actions
+//	2026-05-29T16:16:03.972000+00:00 2026/05/29/[42]a13a message        aws logs tail
+//	2024-06-13T20:11:07 message                                         aws logs tail --format short
+//	2023/06/02/[72]88ab 2023-06-02T11:27:25.060000 message              sam logs
+//	/aws/lambda/f 2020/10/25/[42]f8b1 [2020-10-25T19:30:03Z] message    awslogs
+//	[2020-10-25T19:30:03Z] (2020/10/25/[42]f8b1) message                saw
+//	2020-10-25T19:30:03 - /aws/lambda/f - 2020/10/25/[42]f8 - message   cw
+//	 2020-12-02T09:59:11.668+01:00[      thumbnailer-dbb2a35] message   pulumi logs
+//	2021-12-20 14:41:10.412 (+01:00)<tab>message                        sls logs
+//	function_1  | message                                               docker compose
+//	[root - INFO - 2020-05-02 20:28:50,023] message                     python-lambda-local
+//	Nov 23 10:00:00 host proc[1]: message                               syslog, journalctl
+//	| 1753725990606 | message                                           console, copied as a table
+//	16:36:11 message                                                    by hand
+//	   * `20:17:50`   message                                           by hand, in Markdown
+//	<td>2022-02-14T12:06:42.179+01:00</td><td>message                   a page's source
+func cutPrefix(line []byte) (p prefix) {
+	i := skipOrnaments(line, 0)
+	pieces := 0
+	for ; pieces < maxPieces; pieces++ {
+		next := p.piece(line, i)
+		if next == i {
+			break
+		}
+		p.marked = true
+		p.end = next
+		i = skipOrnaments(line, next)
 	}
-	if !ok || n >= len(line) || !isBlank(line[n]) {
-		return prefix{}, false
+	p.message = i
+	p.dashed = i > 1 && line[i-2] == '-'
+	if pieces == 1 && !p.clock.empty() && (p.end == len(line) || line[p.end] == '\n' || line[p.end] == '\r') {
+		p.marked = false // a time alone stands above a message, or is one
 	}
-	p = prefix{time: logs.At(millis), timeLen: n, message: n + 1}
-	for p.message < len(line) && isBlank(line[p.message]) {
-		p.message++
-	}
-	if n := streamLen(line[p.message:]); n > 0 {
-		p.stream = line[p.message : p.message+n]
-		p.message += n + 1
-	}
-	return p, true
+	return p
 }
 
-// streamLen returns the length of the log stream's name that b begins with and
-// that a blank ends, or 0.
-func streamLen(b []byte) int {
-	if len(b) < 11 || b[4] != '/' || b[7] != '/' || b[10] != '/' || !isDigit(b[0]) {
-		return 0
+// piece takes the piece that begins at i and returns where it ends, which is i
+// where there is none.
+func (p *prefix) piece(line []byte, i int) int {
+	if i == len(line) {
+		return i
 	}
-	n := bytes.IndexByte(b, ' ')
-	if n < 0 || bytes.IndexByte(b[:n], ']') < 0 {
-		return 0
+	switch c := line[i]; {
+	case isDigit(c):
+		return p.takeNumber(line, i)
+	case c == '[':
+		return p.takeBracket(line, i)
+	case c == '(':
+		return p.takeParenthesis(line, i)
+	case c == '`': // a time as Markdown's code; a record in it would be a quotation
+		if t, n := readTime(line[i+1:]); n > 0 && hasByte(line, i+1+n, '`') && p.clock.empty() {
+			return p.takeTime(t, i+1, n) + 1
+		}
+	case c == '/':
+		return p.takeGroup(line, i)
+	case isLetter(c) && !p.marked:
+		if n := serviceLen(line[i:]); n > 0 {
+			return i + n
+		}
+		if n := syslogLen(line[i:]); n > 0 {
+			return i + n
+		}
+		return p.takeGroup(line, i)
+	case isLetter(c) && line[i-1] == ' ' && line[i-2] == '-':
+		return p.takeGroup(line, i)
 	}
-	return n
+	return i
 }
 
-// epochLen is the length of a time since the epoch in milliseconds. Every date
-// is longer.
-const epochLen = 13
-
-// epoch reads a time since the Unix epoch in seconds (10 digits) or
-// milliseconds (13 digits) at the beginning of b.
-func epoch(b []byte) (millis int64, n int, ok bool) {
-	for n < len(b) && n <= epochLen && isDigit(b[n]) {
-		millis = millis*10 + int64(b[n]-'0')
-		n++
+// takeNumber takes the stream, the time or the event's id.
+func (p *prefix) takeNumber(line []byte, i int) int {
+	if n := streamLen(line[i:]); n > 0 && p.stream.empty() {
+		p.stream = span{i, i + n}
+		return i + n
 	}
-	switch n {
-	case 10:
-		return millis * 1000, n, true
-	case epochLen:
-		return millis, n, true
+	t, n := readTime(line[i:])
+	switch {
+	case n == 0:
+		return i + eventIDLen(line[i:])
+	case i+n < len(line) && !isNameEnd(line[i+n]) && line[i+n] != '[':
+		return i
+	case !p.clock.empty() && !p.ingestedAt(line, i+n):
+		return i
 	}
-	return 0, 0, false
+	return p.takeTime(t, i, n)
 }
 
-// messageAt returns where the message of a timed line begins whose time takes
-// timeLen bytes, by looking at no more than it must: most lines are of no
-// interest. It returns -1 for a line of another shape.
-func messageAt(line []byte, timeLen int) int {
-	if len(line) < timeLen+2 || !isBlank(line[timeLen]) ||
-		!isDigit(line[0]) || !isDigit(line[timeLen-1]) && line[timeLen-1] != 'Z' ||
-		line[4] == '-' != (timeLen > epochLen) {
-		return -1
-	}
-	at := timeLen + 1
-	for at < len(line) && isBlank(line[at]) {
-		at++
-	}
-	return at + streamAndBlank(line[at:])
+// ingestedAt reports whether a second time, which ends at i, is that of
+// ingestion, as awslogs prints it. What a function prints itself begins with a
+// time as well, but in most runtimes with a tab behind it.
+func (p *prefix) ingestedAt(line []byte, i int) bool { return p.isNamed() && hasByte(line, i, ' ') }
+
+// isNamed reports whether a group or stream stands before the time.
+func (p *prefix) isNamed() bool {
+	named := max(p.group.to, p.stream.to)
+	return 0 < named && named < p.clock.from
 }
 
-func streamAndBlank(b []byte) int {
-	if n := streamLen(b); n > 0 {
-		return n + 1
+// takeTime takes n bytes from i on for the time, unless the line has one.
+func (p *prefix) takeTime(t logs.Time, i, n int) int {
+	if p.clock.empty() {
+		p.clock, p.time = span{i, i + n}, t
 	}
-	return 0
+	return i + n
 }
 
-func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+// takeBracket takes a time in brackets, alone or as python-lambda-local has it,
+// or the name of the function that pulumi puts behind the time.
+func (p *prefix) takeBracket(line []byte, i int) int {
+	const longest = 80
+	n := bytes.IndexByte(line[i:min(len(line), i+longest)], ']')
+	if n < 0 {
+		return i
+	}
+	end := i + n
+	if i > 0 && p.clock.to == i {
+		return p.takeFunction(line, i+1, end)
+	}
+	from := i + 1
+	if isLetter(line[from]) {
+		at := bytes.LastIndex(line[from:end], []byte(" - "))
+		if at < 0 {
+			return i
+		}
+		from += at + len(" - ")
+	}
+	t, n := readTime(line[from:end])
+	if n == 0 || from+n != end || !p.clock.empty() && !hasByte(line, p.clock.to, ']') && !p.ingestedAt(line, end+1) {
+		return i
+	}
+	return p.takeTime(t, from, n) + 1
+}
 
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+// takeFunction takes the name in pulumi's brackets, which is padded on the left
+// and, where it is too long, cut on the right: one that fills them is not known.
+func (p *prefix) takeFunction(line []byte, from, end int) int {
+	name := from
+	for name < end && line[name] == ' ' {
+		name++
+	}
+	if name > from {
+		p.function = span{name, end}
+	}
+	return end + 1
+}
+
+// takeParenthesis takes saw's stream, or the zone that sls logs puts behind the
+// time.
+func (p *prefix) takeParenthesis(line []byte, i int) int {
+	from := i + 1
+	if n := streamLen(line[from:]); n > 0 && hasByte(line, from+n, ')') && p.stream.empty() {
+		p.stream = span{from, from + n}
+		return from + n + 1
+	}
+	n := bytes.IndexByte(line[from:min(len(line), from+len("+00:00)"))], ')')
+	if n < 0 || line[from] != '+' && line[from] != '-' || p.clock.to != i-1 || !p.time.Known {
+		return i
+	}
+	zoned := append(make([]byte, 0, 64), p.clock.of(line)...)
+	zoned = append(zoned, line[from:from+n]...)
+	t, taken := readTime(zoned)
+	if taken < len(zoned) {
+		return i
+	}
+	p.time, p.twofold = t, true
+	return from + n + 1
+}
+
+// takeGroup takes a log group: Lambda's own, or one of any name before a stream.
+func (p *prefix) takeGroup(line []byte, i int) int {
+	n := nameLen(line[i:])
+	if !p.group.empty() || !p.stream.empty() || n == 0 {
+		return i
+	}
+	if logs.FunctionOfGroup(string(line[i:i+n])) == "" && streamLen(line[skipOrnaments(line, i+n):]) == 0 {
+		return i
+	}
+	p.group = span{i, i + n}
+	return i + n
+}

@@ -15,6 +15,19 @@ const (
 	blankPrefix  = "2021-12-20 14:41:10.412\t"
 	millisPrefix = "1753725990606 "
 	secondPrefix = "1753725990\t"
+
+	samPrefix     = stream + " 2023-06-02T11:27:25.060000 "
+	awslogsPrefix = "/aws/lambda/checkout " + stream + " [2020-10-25T19:30:03.216Z] [2020-10-25T19:30:09.000Z] "
+	sawPrefix     = "[2026-05-29T18:16:03+02:00] (" + stream + ") "
+	cwPrefix      = "2020-10-25T19:30:03 - /aws/lambda/checkout - " + stream + " - 36123456789012345678901234567890123456789012345678901234 - "
+	pulumiPrefix  = " 2020-12-02T09:59:11.668+01:00[           thumbnailer-dbb2a35] "
+	zonedPrefix   = "2021-12-20 14:41:10.412 (+01:00)\t"
+	composePrefix = "function_1  | "
+	localPrefix   = "[root - INFO - 2020-05-02 20:28:50,023] "
+	actionsPrefix = "2026-05-14T16:10:29.5741234Z "
+	clockPrefix   = "16:36:11 "
+	syslogPrefix  = "Nov 23 10:00:00 host proc[1]: "
+	starPrefix    = "     * 2026-08-26T10:55:32.261 "
 )
 
 const (
@@ -38,6 +51,52 @@ var prefixes = []struct{ name, prefix, found string }{
 	{"blank before the clock", blankPrefix, blankTime},
 	{"epoch milliseconds", millisPrefix, millisTime},
 	{"epoch seconds", secondPrefix, secondTime},
+	{"sam logs", samPrefix, "2023-06-02T11:27:25.060Z " + stream + " "},
+	{"sam logs in colours", "\x1b[36m" + stream + "\x1b[0m \x1b[33m2023-06-02T11:27:25.060000\x1b[0m ", "2023-06-02T11:27:25.060Z " + stream + " "},
+	{"awslogs", awslogsPrefix, "2020-10-25T19:30:03.216Z " + stream + " "},
+	{"awslogs without brackets", "/aws/lambda/checkout " + stream + " 2020-10-25T19:30:03.216Z ", "2020-10-25T19:30:03.216Z " + stream + " "},
+	{"awslogs with both times, without brackets", "/aws/lambda/checkout " + stream + " 2020-10-25T19:30:03.216Z 2020-10-25T19:30:09.000Z ", "2020-10-25T19:30:03.216Z " + stream + " "},
+	{"awslogs -S", "/aws/lambda/checkout ", ""},
+	{"awslogs -G", stream + " ", stream + " "},
+	{"awslogs of a group of another name", "shop-logs  " + stream + " ", stream + " "},
+	{"awslogs -G -S", "[2020-10-25T19:30:03.216Z] [2020-10-25T19:30:09.000Z] ", "2020-10-25T19:30:03.216Z "},
+	{"saw", sawPrefix, "2026-05-29T16:16:03.000Z " + stream + " "},
+	{"saw of old", "[2026-05-29T18:16:03+02:00] ", "2026-05-29T16:16:03.000Z "},
+	{"cw", cwPrefix, "2020-10-25T19:30:03.000Z " + stream + " "},
+	{"cw, the time and stream", "2020-10-25T19:30:03 - " + stream + " - ", "2020-10-25T19:30:03.000Z " + stream + " "},
+	{"cw, a group of another name", "2020-10-25T19:30:03 - shop-logs - " + stream + " - ", "2020-10-25T19:30:03.000Z " + stream + " "},
+	{"cw, the group", "/aws/lambda/checkout - ", ""},
+	{"cw, the event's id", "36123456789012345678901234567890123456789012345678901234 - ", ""},
+	{"pulumi", pulumiPrefix, "2020-12-02T08:59:11.668Z "},
+	{"sls with a zone", zonedPrefix, "2021-12-20T13:41:10.412Z "},
+	{"docker compose", composePrefix, ""},
+	{"docker compose 2", "function-1  | ", ""},
+	{"docker compose in colours", "\x1b[36mfunction_1  |\x1b[0m ", ""},
+	{"docker compose with times", "function-1  | 2026-05-14T16:10:29.5741234Z ", s3Time},
+	{"python-lambda-local", localPrefix, "2020-05-02T20:28:50.023Z "},
+	{"GitHub Actions", actionsPrefix, s3Time},
+	{"a clock", clockPrefix, ""},
+	{"a clock in brackets", "[16:36:11.123] ", ""},
+	{"epoch milliseconds in brackets", "[1753725990606] ", millisTime},
+	{"syslog", syslogPrefix, ""},
+	{"syslog on a day of one digit", "Nov  3 10:00:00 host proc: ", ""},
+	{"a comment's star", starPrefix, "2026-08-26T10:55:32.261Z "},
+	{"a star", " * ", ""},
+	{"a list in Markdown with clocks", "- `20:17:50`   ", ""},
+	{"a quotation in Markdown", "> - " + tailPrefix, tailTime},
+	{"a heading in Markdown", "## ", ""},
+	{"cells of a table", "| 1753725990606 | ", millisTime},
+	{"cells of a page's table", "<tr><td class=\"time\">1753725990606</td><td>", millisTime},
+	{"hard blanks", "2026-05-14T16:10:29.574Z\u00a0\u00a0" + stream + "\u00a0", s3Time + stream + " "},
+	{"entities for blanks", "2026-05-14T16:10:29.574Z&nbsp;&#9;" + stream + "&#160;", s3Time + stream + " "},
+	{"characters that are not seen", "\ufeff\u200b" + s3Prefix, s3Time},
+	{"no dates but ornaments", "\u2022 ", ""},
+}
+
+// plainPrefixes are one of each form, of those that the reference knows.
+var plainPrefixes = []string{
+	"", s3Prefix, tailPrefix, wholePrefix, zonePrefix, shortPrefix, blankPrefix, millisPrefix, secondPrefix,
+	samPrefix, awslogsPrefix, sawPrefix, cwPrefix, pulumiPrefix, composePrefix, localPrefix, actionsPrefix, clockPrefix, starPrefix,
 }
 
 func TestPrefixes(t *testing.T) {
@@ -96,10 +155,10 @@ func TestPrefixOddities(t *testing.T) {
 			[]string{"1 " + s3Time + "start a", "4 " + s3Time + "report a"}, 3},
 		{"times that are none", "2026-13-14T16:10:29.574Z " + report("a") + "\n2026-05-14T16:10 " + report("b") + "\n17537259906067 " + report("c") + "\n175372599 " + report("d") + "\n2026-05-14T16:10:29.574Z" + report("e"),
 			[]string{"1 report a", "2 report b", "3 report c", "4 report d"}, 5},
-		{"START behind no time", "16:36:11 " + start("a") + "\n2026-05-14 " + start("b") + "\n12 " + start("c"), nil, 3},
+		{"START behind no time", "16:36 " + start("a") + "\n2026-05-14 " + start("b") + "\n12 " + start("c"), nil, 3},
 		{"a stream of another name", s3Prefix + "my-stream " + report("a"), []string{"1 " + s3Time + "report a"}, 1},
 		{"a stream that is cut", s3Prefix + "2026/05/29/[$LATEST " + report("a") + "\n" + s3Prefix + "2026/05/29/x] ", []string{"1 " + s3Time + "report a"}, 2},
-		{"streams without a time", stream + " " + report("a"), []string{"1 report a"}, 1},
+		{"streams without a time", stream + " " + report("a"), []string{"1 " + stream + " report a"}, 1},
 	})
 }
 
