@@ -122,6 +122,8 @@ type item struct {
 	members [maxMembers]itemValue
 	count   int
 	flat    bool // there are no more of them, and none has further ones
+	// open is what the value means of which only the beginning was there.
+	open field
 	// messageAt is where the message begins in the object.
 	messageAt int
 }
@@ -165,6 +167,7 @@ func (it *item) read(b []byte, all bool) (n int, e extent) {
 			it.part = f
 			return at, isWhole
 		case e != isWhole:
+			it.open = f
 			return end, e
 		case f == logEventsPart:
 			it.passed = true
@@ -206,7 +209,7 @@ func (it *item) has(f field) bool { return it.values[f] != nil }
 // not what a function has printed: it has a time as CloudWatch has it, or names
 // its stream or group, and has no level.
 func (it *item) isEvent() bool {
-	return it.has(messageField) && !it.has(levelField) &&
+	return (it.has(messageField) || it.open == messageField) && !it.has(levelField) &&
 		(it.has(streamField) || it.has(groupField) || isNumeric(it.values[timestampField]) && !it.has(unknownField))
 }
 
