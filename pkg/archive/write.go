@@ -42,6 +42,7 @@ type Writer struct {
 	zip       *zstd.Encoder
 
 	lines  []byte // not yet handed to zip
+	framed bool   // a frame is open: zip holds lines that were handed to it
 	last   int64  // time of the last event
 	events uint64
 	err    error // the first
@@ -128,6 +129,7 @@ func (w *Writer) Add(e *logs.Event) error {
 
 // flush hands the lines to zstd.
 func (w *Writer) flush() error {
+	w.framed = w.framed || len(w.lines) > 0
 	_, err := w.zip.Write(w.lines)
 	w.lines = w.lines[:0]
 	return w.fail(err)
