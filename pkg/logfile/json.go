@@ -88,7 +88,7 @@ func (r *jsonReader) nextDocument() bool {
 		if len(rest)-at >= betweenDocuments || r.eof {
 			found = opensNone
 			if at < len(rest) && (rest[at] == '{' || rest[at] == '[') {
-				found = opensJSON(rest[at:])
+				found = opensAnother(rest[at:])
 			}
 		}
 		switch {

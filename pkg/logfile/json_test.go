@@ -285,14 +285,18 @@ func TestJSONStops(t *testing.T) {
 // than is looked, and nothing stands between it and the next.
 func TestLongEvents(t *testing.T) {
 	long := strings.Repeat("long ", 10_000)
-	event := func(millis int, message string) string {
-		return fmt.Sprintf(`{"logStream":"2026/10/08/f[42]829a","timestamp":%d,"message":"%s"}`, millis, message)
-	}
-	found, coverage := readAll(t, strings.NewReader(event(1000, "START RequestId: a Version: 42")+event(2000, long)+event(3000, "START RequestId: b Version: 42")))
-	equal(t, "long", found, []string{
-		"1 1970-01-01T00:00:01.000Z 2026/10/08/f[42]829a start a", "1 1970-01-01T00:00:03.000Z 2026/10/08/f[42]829a start b",
-	})
-	if coverage.Events != 3 || len(coverage.Gaps) > 0 {
-		t.Errorf("got %+v", coverage)
+	for _, form := range []string{
+		`{"logStream":"2026/10/08/f[42]829a","timestamp":%d,"message":"%s"}`,
+		`{"timestamp":%d,"message":"%s","logStream":"2026/10/08/f[42]829a"}`,
+		`{"id":"%[1]d","message":"%[2]s","timestamp":%[1]d,"logStream":"2026/10/08/f[42]829a"}`,
+	} {
+		event := func(millis int, message string) string { return fmt.Sprintf(form, millis, message) }
+		found, coverage := readAll(t, strings.NewReader(event(1000, "START RequestId: a Version: 42")+event(2000, long)+event(3000, "START RequestId: b Version: 42")))
+		equal(t, form, found, []string{
+			"1 1970-01-01T00:00:01.000Z 2026/10/08/f[42]829a start a", "1 1970-01-01T00:00:03.000Z 2026/10/08/f[42]829a start b",
+		})
+		if coverage.Events != 3 || len(coverage.Gaps) > 0 {
+			t.Errorf("%s: got %+v", form, coverage)
+		}
 	}
 }

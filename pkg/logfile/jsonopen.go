@@ -33,6 +33,22 @@ func opensJSON(head []byte) opening {
 	return opensNone
 }
 
+// opensAnother is opensJSON for what follows a document. There an object is
+// taken for an event of which all is known but the end of its message, where it
+// is too far away to be seen.
+func opensAnother(head []byte) opening {
+	found := opensJSON(head)
+	if found != opensNone || head[0] != '{' {
+		return found
+	}
+	var it item
+	_, e := it.parse(head[:min(len(head), maxOpening)], true)
+	if e == isShort && it.open == messageField && !it.has(unknownField) && !it.has(levelField) {
+		return opensOne
+	}
+	return opensNone
+}
+
 // shortUpTo is the answer to a head that does not tell although it should, were
 // it that long.
 func shortUpTo(most int, head []byte) opening {
