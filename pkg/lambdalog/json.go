@@ -32,8 +32,13 @@ func parseJSON(b []byte, rec *Record) (int, error) {
 		if _, ok := eachMember(record, rec.readMember); !ok {
 			return n, ErrBadJSON
 		}
-	case '"': // the Logs API's older records are the text line, without its keyword
-		if _, err := parseFields(unquote(record), 0, rec); err != nil {
+	case '"': // the Logs API's older records are the text line, with its keyword or without
+		text := unquote(record)
+		begin := 0
+		if named, length := keyword(text); named == kind {
+			begin = length
+		}
+		if _, err := parseFields(text, begin, rec); err != nil {
 			return n, err
 		}
 		switch kind { // of the metrics, these kinds have no more in either form

@@ -61,6 +61,10 @@ var jsonCases = []parseCase{
 
 	{"New Relic's string", `{"time":"2026-10-08T06:53:49.235Z","type":"platform.report","record":"RequestId: x\tDuration: 2.46 ms\tBilled Duration: 3 ms\tMemory Size: 128 MB\tMax Memory Used: 75 MB\tInit Duration: 5 ms\t\n"}`,
 		"report id=x duration=2460 billed=3000 memory=128 max=75 init=5000" + reportTime},
+	{"the whole line as a string", `{"type":"platform.report","record":"REPORT RequestId: x\tDuration: 2.46 ms\tBilled Duration: 3 ms\tMemory Size: 128 MB\tMax Memory Used: 75 MB\t\n"}`,
+		"report id=x duration=2460 billed=3000 memory=128 max=75 json"},
+	{"a START line as a string", `{"type":"platform.start","record":"START RequestId: x Version: 7\n"}`, "start id=x version=7 json"},
+	{"another line as a string", `{"type":"platform.report","record":"START RequestId: x Version: 7"}`, near(ErrNoRequestID)},
 	{"a string with Init first", `{"type":"platform.report","record":"RequestId: x Init Duration: 5 ms Duration: 2.46 ms"}`, "report id=x duration=2460 init=5000 json"},
 	{"a string for an init report", `{"type":"platform.initReport","record":"Init Duration: 5 ms\tPhase: init\tStatus: timeout\tMemory Size: 128 MB"}`, "init_report init=5000 status=timeout phase=init json"},
 	{"a string for a restore report", `{"type":"platform.restoreReport","record":"Restore Duration: 5 ms Billed Restore Duration: 4 ms Billed Duration: 7 ms"}`, "restore_report restore=5000 billedRestore=4000 json"},
