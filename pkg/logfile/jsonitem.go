@@ -213,6 +213,12 @@ func (it *item) isEvent() bool {
 		(it.has(streamField) || it.has(groupField) || isNumeric(it.values[timestampField]) && !it.has(unknownField))
 }
 
+// mayBeEvent reports whether the object, of which only the beginning is there,
+// is an event for all that is known: its message has no end yet.
+func (it *item) mayBeEvent() bool {
+	return it.open == messageField && !it.has(unknownField) && !it.has(levelField)
+}
+
 // isTelemetry reports whether the object is an event of the Logs or the
 // Telemetry API.
 func (it *item) isTelemetry() bool {

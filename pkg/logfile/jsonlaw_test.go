@@ -267,7 +267,13 @@ func FuzzJSONLaw(f *testing.F) {
 	for seed, fragment := range fragments {
 		f.Add(uint64(seed), fragment)
 	}
-	f.Fuzz(checkJSONLaw)
+	f.Fuzz(func(t *testing.T, seed uint64, text string) {
+		const mostEscaped = len(`\u0000`)
+		if mostEscaped*len(text) > maxOpening*3/4 {
+			t.Skip("a message so long that the beginning of a lone event need not tell what it is")
+		}
+		checkJSONLaw(t, seed, text)
+	})
 }
 
 // jsonSeeds are documents of each carrier.

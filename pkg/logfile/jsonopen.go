@@ -43,7 +43,7 @@ func opensAnother(head []byte) opening {
 	}
 	var it item
 	_, e := it.parse(head[:min(len(head), maxOpening)], true)
-	if e == isShort && it.open == messageField && !it.has(unknownField) && !it.has(levelField) {
+	if e == isShort && it.mayBeEvent() {
 		return opensOne
 	}
 	return opensNone
@@ -88,7 +88,7 @@ func opensObjectOf(b []byte, inArray, enough bool) opening {
 		return opensNone
 	case e == isShort && !enough:
 		return opensShort
-	case it.isEvent(), it.isRow(), inArray && (it.isTelemetry() || it.isCell()):
+	case it.isEvent(), it.isRow(), inArray && (it.isTelemetry() || it.isCell() || it.mayBeEvent()):
 		return opensOne
 	}
 	return opensNone
