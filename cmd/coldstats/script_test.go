@@ -41,6 +41,10 @@ func TestScript(t *testing.T) {
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("TZ", "UTC")
 			env.Setenv("GORACE", os.Getenv("GORACE"))
+			// Without the command aws there is no AWS, and nothing looks for one.
+			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			env.Setenv("AWS_REGION", "eu-west-1")
+			env.Values[cloudKey{}] = new(cloud)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -50,6 +54,9 @@ func TestScript(t *testing.T) {
 			"pack":     pack,
 			"archive":  archive,
 			"widen":    widen,
+			"aws":      aws,
+			"faults":   faults,
+			"asked":    asked,
 		},
 		RequireUniqueNames: true,
 	})

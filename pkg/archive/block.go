@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -27,15 +28,19 @@ func (b *Block) Size() int { return len(b.packed) }
 // Events returns how many events are in the block.
 func (b *Block) Events() uint64 { return b.events }
 
-// Packer makes blocks of a cell, one after the other.
+// Packer makes one block of a cell.
 type Packer struct {
 	cell  Cell
 	owner []byte
-	lines []byte
+	lines []byte // not packed yet
 	block Block
 }
 
-// Packer returns a packer of blocks for the cell.
+// frameSize is how many bytes of lines are packed at once, so that the lines of a
+// page of events are never in memory together. Larger frames are hardly smaller.
+const frameSize = 256 << 10
+
+// Packer returns a packer of a block of the cell.
 func (c Cell) Packer() (*Packer, error) {
 	parts, err := c.Group.split()
 	if err != nil {
@@ -44,7 +49,7 @@ func (c Cell) Packer() (*Packer, error) {
 	return &Packer{cell: c, owner: ownerOf(parts), block: Block{cell: c}}, nil
 }
 
-// Add adds an event to the next block. The Writer checks the order of times.
+// Add adds an event to the block. The Writer checks the order of times.
 func (p *Packer) Add(millis int64, stream string, message []byte) error {
 	b := &p.block
 	if millis < p.cell.Start || p.cell.End <= millis || b.events > 0 && millis < b.last {
@@ -56,22 +61,34 @@ func (p *Packer) Add(millis int64, stream string, message []byte) error {
 	b.last = millis
 	b.events++
 	p.lines = appendLine(p.lines, millis, p.owner, stream, message)
-	return nil
+	if len(p.lines) < frameSize {
+		return nil
+	}
+	return p.pack()
 }
 
-// Pack returns the events that were added as a block, or nil without any.
+// Pack returns the events that were added as a block, or nil without any. Then
+// the packer is done with.
 func (p *Packer) Pack() (*Block, error) {
 	if p.block.events == 0 {
 		return nil, nil
 	}
+	if err := p.pack(); err != nil {
+		return nil, err
+	}
+	p.block.packed = bytes.Clone(p.block.packed) // without room to grow
+	return &p.block, nil
+}
+
+// pack packs the lines as a frame.
+func (p *Packer) pack() error {
 	encoder, err := packer()
 	if err != nil {
-		return nil, fmt.Errorf("packing events of an archive cell: %w", err)
+		return fmt.Errorf("packing events of an archive cell: %w", err)
 	}
-	b := p.block
-	b.packed = encoder.EncodeAll(p.lines, make([]byte, 0, len(p.lines)/4))
-	p.lines, p.block = p.lines[:0], Block{cell: p.cell}
-	return &b, nil
+	p.block.packed = encoder.EncodeAll(p.lines, p.block.packed)
+	p.lines = p.lines[:0]
+	return nil
 }
 
 // packer packs all blocks, a processor each at once.
@@ -83,7 +100,7 @@ var packer = sync.OnceValues(func() (*zstd.Encoder, error) {
 		zstd.WithLowerEncoderMem(true))
 })
 
-// AddBlock adds a block of the cell. It is a frame of its own in the file.
+// AddBlock adds a block of the cell. Its frames stand in the file as they are.
 func (w *Writer) AddBlock(b *Block) error {
 	if w.err != nil {
 		return w.err

@@ -31,11 +31,13 @@ const (
 	exitUsage      = 2
 	exitNothing    = 3 // no report in any input, or an empty side
 	exitIncomplete = 5 // a gap, or an input cut short
+
+	exitInterrupted = 130 // what was fetched is kept
 )
 
 // precedence orders the exit codes: of several that apply the first is
 // returned.
-var precedence = []int{exitUsage, exitFailed, exitIncomplete, exitNothing}
+var precedence = []int{exitUsage, exitFailed, exitInterrupted, exitIncomplete, exitNothing}
 
 // exitError ends the command with an exit code. Without a message it has been
 // told already.
@@ -131,6 +133,7 @@ to its logs, and tells how long cold starts take, how often they happen and how
 much they vary, for one build or for several side by side.`,
 		Example: `  coldstats summary checkout.log
   coldstats compare before.log after.log
+  coldstats fetch --since 7d --function checkout
   coldstats summary --format csv checkout.log > checkout.csv
   aws logs tail /aws/lambda/checkout --since 1d | coldstats summary -`,
 		SilenceErrors: true,
@@ -144,7 +147,7 @@ much they vary, for one build or for several side by side.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newSummary(streams), newCompare(streams), newParse(streams), newVersion())
+	root.AddCommand(newFetch(streams), newSummary(streams), newCompare(streams), newParse(streams), newVersion())
 	root.SetVersionTemplate(versionLine())
 	root.InitDefaultHelpCmd()
 	if help, _, err := root.Find([]string{"help"}); err == nil {

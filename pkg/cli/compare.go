@@ -5,7 +5,7 @@ import (
 )
 
 func newCompare(streams Streams) *cobra.Command {
-	o := &measure{streams: streams, compare: true}
+	o := &measure{streams: streams, parse: parseInput, compare: true}
 	cmd := &cobra.Command{
 		Use:   "compare BASE OTHER...",
 		Short: "Set logs side by side against the first",
@@ -18,6 +18,7 @@ With --by, the groups of one input can be compared: the first is the baseline.`,
 		Example: `  coldstats compare before.log after.log
   coldstats compare jit=run1.log jit=run2.log native=native.log
   coldstats compare --by memory checkout.log
+  coldstats compare --since 7d checkout@41 checkout@42
   coldstats compare --metrics init --format markdown before.log after.log`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(o.by) > 0 {

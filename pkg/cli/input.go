@@ -2,14 +2,14 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"github.com/coldstats/coldstats/pkg/awsapi"
 	"github.com/coldstats/coldstats/pkg/logfile"
 	"github.com/coldstats/coldstats/pkg/logs"
 )
@@ -18,9 +18,13 @@ import (
 type input struct {
 	arg   string // as it was given
 	label string // the group that it names, or empty
-	path  string // a file, a folder or logfile.Stdin
+	path  string // a file, a folder or logfile.Stdin; empty for what AWS has
 	base  string // the group of events that name no function
-	kind  string // file, folder or standard input
+	kind  string // file, folder or standard input, or what AWS has
+	// spec is what is read from CloudWatch Logs where there is no path.
+	spec awsapi.Spec
+	// guessed says that only the absence of a file made it a function.
+	guessed bool
 }
 
 var labelled = regexp.MustCompile(`^([A-Za-z0-9_.-]+)=(.*)$`)
@@ -48,8 +52,30 @@ func parseInput(arg string) (input, error) {
 	if label == "" && strings.Contains(spec, "=") {
 		return input{}, unreadable(arg, "no such file or folder; before = it has no label, which is of letters, digits, _, . and -")
 	}
-	return input{}, unreadable(arg, "no such file or folder, and this version reads no function or log group from CloudWatch "+
-		"(save its log to a file first: aws logs tail /aws/lambda/NAME --since 1d > NAME.log)")
+	in, err := remoteInput(arg, label, spec)
+	switch {
+	case err != nil && in.guessed:
+		return in, unreadable(arg, fmt.Sprintf("no such file or folder, and no name of what CloudWatch Logs has: %v", err))
+	case err != nil:
+		return in, usagef("%w", err)
+	}
+	return in, nil
+}
+
+// remoteInput understands what is not a path: a function or a log group, whose
+// kind fn: and group: force.
+func remoteInput(arg, label, spec string) (in input, err error) {
+	in = input{arg: arg, label: label}
+	name, isFunction := strings.CutPrefix(spec, "fn:")
+	name, isGroup := strings.CutPrefix(name, "group:")
+	if isGroup {
+		in.spec, err = awsapi.GroupSpec(name)
+	} else {
+		in.spec, err = awsapi.ParseSpec(name)
+	}
+	in.base = name
+	in.guessed = !isFunction && !isGroup && in.spec.Region == "" && in.spec.Qualifier == ""
+	return in, err
 }
 
 func pathInput(arg, label, path string) (input, error) {
@@ -94,49 +120,15 @@ func looksLikePath(spec string) bool {
 	return strings.ContainsAny(spec, `/\`)
 }
 
+// remote reports whether the input is read from CloudWatch Logs.
+func (in *input) remote() bool { return in.path == "" }
+
 // name is what the input is called in a sentence.
 func (in *input) name() string {
 	if in.path == logfile.Stdin {
 		return in.kind
 	}
 	return in.arg
-}
-
-// source is an input, opened.
-type source struct {
-	input
-	*logfile.Reader
-}
-
-// inputFlags say how inputs are read.
-type inputFlags struct {
-	maxExpansion uint
-}
-
-func (i *inputFlags) register(f *pflag.FlagSet) {
-	f.UintVar(&i.maxExpansion, "max-expansion", logfile.DefaultMaxExpansion,
-		"stop reading a packed file that unpacks to more than `N` times its size and 64 MiB (0: never)")
-}
-
-// open understands one INPUT argument and opens it.
-func (i *inputFlags) open(arg string, streams Streams) (source, error) {
-	in, err := parseInput(arg)
-	if err != nil {
-		return source{}, err
-	}
-	if in.path == logfile.Stdin {
-		return i.limit(source{in, logfile.FromStdin(streams.In)}), nil
-	}
-	r, err := logfile.Open(in.path)
-	if err != nil {
-		return source{}, unreadable(in.path, strings.TrimPrefix(err.Error(), in.path+": "))
-	}
-	return i.limit(source{in, r}), nil
-}
-
-func (i *inputFlags) limit(src source) source {
-	src.MaxExpansion = i.maxExpansion
-	return src
 }
 
 // gapError is why an input cannot be read at all.

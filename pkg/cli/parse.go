@@ -50,7 +50,14 @@ func parse(arg string, explain bool, inputs *inputFlags, streams Streams) error 
 	out := bufio.NewWriterSize(streams.Out, 64<<10)
 	// Who follows a log sees each record before the next line is waited for.
 	streams.In = &flushingReader{streams.In, out}
-	reader, err := inputs.open(arg, streams)
+	in, err := parseInput(arg)
+	if err != nil {
+		return err
+	}
+	if in.remote() {
+		return unreadable(arg, "no such file or folder (of a function: coldstats fetch --raw --function NAME | coldstats parse)")
+	}
+	reader, err := inputs.open(in, streams)
 	if err != nil {
 		return err
 	}
@@ -58,7 +65,7 @@ func parse(arg string, explain bool, inputs *inputFlags, streams Streams) error 
 	if explain {
 		p.unknown = new(unknown)
 	}
-	for event, err := range reader.Events() {
+	for event, err := range reader.file.Events() {
 		if err == nil {
 			err = p.event(event)
 		}
@@ -74,7 +81,7 @@ func parse(arg string, explain bool, inputs *inputFlags, streams Streams) error 
 	if err := out.Flush(); err != nil {
 		return writing(err)
 	}
-	coverage := reader.Coverage()
+	coverage := reader.file.Coverage()
 	tellCoverage(streams.Err, &reader.input, &coverage)
 	var codes []int
 	if len(coverage.Gaps) > 0 {

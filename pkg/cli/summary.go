@@ -12,28 +12,32 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/coldstats/coldstats/pkg/coldstart"
-	"github.com/coldstats/coldstats/pkg/logfile"
 	"github.com/coldstats/coldstats/pkg/logs"
 	"github.com/coldstats/coldstats/pkg/render"
 )
 
 func newSummary(streams Streams) *cobra.Command {
-	o := &measure{streams: streams}
+	o := &measure{streams: streams, parse: parseInput}
 	cmd := &cobra.Command{
 		Use:   "summary INPUT...",
 		Short: "Summarise the cold starts in logs",
 		Long: `Summarise how the invocations in logs started, and how long init, duration,
 total wait, warm duration and memory were.
 
-INPUT is [LABEL=]SPEC; SPEC is a file, a folder (read recursively) or - for
-standard input. Inputs with the same LABEL are pooled. Without one, invocations
-are grouped by function where their lines carry it, else by the input's name.`,
+INPUT is [LABEL=]SPEC; SPEC is a file, a folder (read recursively), - for
+standard input, or what is read from CloudWatch Logs: a function (NAME,
+NAME@VERSION, NAME@ALIAS, 'api-*' or an ARN) or a log group that begins with /.
+fn:, group: and file: force a kind. Inputs with the same LABEL are pooled.
+Without one, invocations are grouped by function where their lines carry it,
+else by the input's name.`,
 		Example: `  coldstats summary checkout.log
   coldstats summary --by memory,version exports/
   coldstats summary --format csv checkout.log > checkout.csv
   coldstats summary --records --start-kind cold checkout.log.gz
+  coldstats summary --since 7d checkout
   aws logs tail /aws/lambda/checkout --since 1d | coldstats summary -`,
 		Args: needInputs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return o.run(args) },
@@ -50,7 +54,7 @@ func needInputs(n int) cobra.PositionalArgs {
 		case len(args) >= n:
 			return nil
 		case n == 1:
-			return usagef("no INPUT given: a file, a folder, or - for standard input")
+			return usagef("no INPUT given: a file, a folder, - for standard input, or a function or log group")
 		}
 		return usagef("compare needs a BASE and another INPUT, or one INPUT and --by")
 	}
@@ -61,9 +65,13 @@ func needInputs(n int) cobra.PositionalArgs {
 type measure struct {
 	streams Streams
 	compare bool
+	// parse understands an INPUT.
+	parse func(arg string) (input, error)
 
+	flags         *pflag.FlagSet
 	window        windowFlags
 	inputs        inputFlags
+	cloud         cloudFlags
 	by            []string
 	metrics       []string
 	versions      []string
@@ -82,6 +90,7 @@ type measure struct {
 func (o *measure) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
+	o.flags = f
 	f.StringVarP(&o.format, "format", "f", "", "output `FORMAT`: "+list(render.Formats[:])+" (default table)")
 	f.StringVarP(&o.output, "output", "o", "", "write the result to `FILE` instead of standard output")
 	f.StringSliceVar(&o.by, "by", nil, "split the groups by `DIMENSION`s: "+list(coldstart.Dimensions[:]))
@@ -95,6 +104,7 @@ func (o *measure) register(cmd *cobra.Command) {
 	f.StringVar(&o.runGap, "run-gap", "10m", "a pause on $LATEST longer than `TIME` begins a new run (--by run)")
 	f.StringVar(&o.dedup, "dedup", "window", "`REACH` of the search for duplicates: the last 131072 reports of an input (window), all of them (all, takes memory), or none")
 	o.inputs.register(f)
+	o.cloud.register(f)
 	f.BoolVar(&o.distributions, "distributions", false, "add each metric's values and counts (json)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "do not tell on standard error how inputs were understood")
 }
@@ -142,6 +152,8 @@ func parseMemory(sizes []string) ([]int64, error) {
 type plan struct {
 	options coldstart.Options
 	format  render.Format
+	// fetched is what is asked for of what CloudWatch Logs has.
+	fetched logs.Scope
 }
 
 func (o *measure) plan(now time.Time) (p plan, err error) {
@@ -195,6 +207,7 @@ func (o *measure) plan(now time.Time) (p plan, err error) {
 		return p, usagef("--dedup: no %q, only window, all, none", o.dedup)
 	}
 	p.options = options
+	p.fetched = logs.Scope{Window: fetched(options.Window, now), ColdOnly: o.cloud.coldOnly}
 	return p, nil
 }
 
@@ -219,18 +232,18 @@ func (o *measure) parseFormat() (render.Format, error) {
 }
 
 // run measures the inputs and prints the result.
-func (o *measure) run(args []string) error {
+func (o *measure) run(args []string) (err error) {
 	p, err := o.plan(time.Now())
 	if err != nil {
 		return err
 	}
 	out := &outputFile{path: o.output, streams: o.streams}
-	sources, missing, err := o.understand(args, out)
+	s, err := o.open(args, out, &p)
+	if s != nil {
+		defer func() { err = s.close(err) }()
+	}
 	if err != nil {
 		return err
-	}
-	if window := p.options.Window; window.Bounded() && !o.quiet {
-		fmt.Fprintln(o.streams.Err, render.Window(window))
 	}
 	buffered := bufio.NewWriterSize(out, 64<<10)
 	var records *render.Records
@@ -241,13 +254,13 @@ func (o *measure) run(args []string) error {
 		p.options.Each = records.Write
 	}
 	builder := coldstart.NewBuilder(p.options)
-	coverage, counts, err := o.read(builder, sources)
+	coverage, counts, err := o.read(s, builder, p.options.Window)
 	if err != nil {
 		return err
 	}
-	coverage.Gaps = append(missing, coverage.Gaps...)
-	codes, lacks := o.judge(counts, coverage, p.options.Window)
-	if len(missing) > 0 {
+	coverage.Gaps = append(s.missing, coverage.Gaps...)
+	codes, lacks := o.judge(counts, coverage)
+	if len(s.missing) > 0 {
 		codes = append(codes, exitFailed)
 	}
 	if o.records {
@@ -255,7 +268,11 @@ func (o *measure) run(args []string) error {
 	} else {
 		codes, err = o.print(buffered, builder, coverage, &p, codes, lacks)
 	}
-	codes = inPrecedence(codes)
+	return finish(buffered, out, codes, err)
+}
+
+// finish ends the output after an error of it, or with the exit codes.
+func finish(buffered *bufio.Writer, out *outputFile, codes []int, err error) error {
 	if err == nil {
 		err = buffered.Flush()
 	}
@@ -265,7 +282,7 @@ func (o *measure) run(args []string) error {
 	if err != nil {
 		return writing(err)
 	}
-	return exit(codes)
+	return exit(inPrecedence(codes))
 }
 
 // writing words an error of the output.
@@ -279,66 +296,30 @@ func writing(err error) error {
 	return failf("writing the output: %w", err)
 }
 
-// understand parses the arguments and opens the inputs. What cannot be read is
-// told, left out and returned as missing by summary, and ends compare: a
-// comparison without one side is none.
-func (o *measure) understand(args []string, out *outputFile) (sources []source, missing []logs.Gap, err error) {
-	stdin := false
-	for _, arg := range args {
-		src, err := o.inputs.open(arg, o.streams)
-		if gap, ok := errors.AsType[*gapError](err); ok && !o.compare && len(args) > 1 {
-			complain(o.streams.Err, err.Error())
-			missing = append(missing, logs.Gap(*gap))
-			continue
-		}
-		switch {
-		case err != nil:
-			return nil, nil, err
-		case src.path == logfile.Stdin && stdin:
-			return nil, nil, usagef("standard input (-) can be read only once")
-		case out.overwrites(src.path):
-			return nil, nil, usagef("--output %s is an input too", o.output)
-		}
-		stdin = stdin || src.path == logfile.Stdin
-		sources = append(sources, src)
-	}
-	if o.compare && len(sources) > 1 && len(o.by) == 0 && oneLabel(sources) {
-		return nil, nil, usagef("all inputs have the label %s: there is nothing to compare it with", sources[0].label)
-	}
-	return sources, missing, nil
-}
-
-// oneLabel reports whether all inputs are pooled under one label.
-func oneLabel(sources []source) bool {
-	for _, src := range sources {
-		if src.label == "" || src.label != sources[0].label {
-			return false
-		}
-	}
-	return true
-}
-
 // counted is what one input came to.
 type counted struct {
-	input    input
-	files    int
+	source
 	coverage logs.Coverage
 	result   *coldstart.Input
 }
 
-// read reads all inputs into the builder.
-func (o *measure) read(builder *coldstart.Builder, sources []source) (total logs.Coverage, counts []counted, err error) {
-	for _, src := range sources {
+// read reads all inputs into the builder, for the time that the flags ask for.
+func (o *measure) read(s *session, builder *coldstart.Builder, asked logs.Window) (total logs.Coverage, counts []counted, err error) {
+	for _, src := range s.sources {
 		result := builder.Input(src.arg, src.label, src.base)
-		for event, err := range src.Events() {
+		result.Scope = src.scope()
+		for event, err := range src.events(s.ctx) {
 			if err == nil {
+				result.Scope = src.scope()
+				result.Scope.Window = asked.Within(result.Scope.Window)
 				err = result.Add(event)
 			}
 			if err != nil {
-				return total, nil, writing(err)
+				return total, nil, s.failed(err)
 			}
 		}
-		c := counted{src.input, src.Files(), src.Coverage(), result}
+		result.Scope.Window = asked.Within(src.scope().Window)
+		c := counted{src, src.coverage(), result}
 		o.tell(&c)
 		total.Add(c.coverage)
 		counts = append(counts, c)
@@ -355,6 +336,9 @@ func (o *measure) print(w io.Writer, builder *coldstart.Builder, coverage logs.C
 		return codes, err
 	}
 	report.Warnings = append(report.Warnings, lacks...)
+	if report.ColdOnly && !o.flags.Changed("metrics") {
+		report.Keep(coldstart.InitMetric, coldstart.TotalMetric, coldstart.MemoryMetric)
+	}
 	if o.compare && len(lacks) == 0 {
 		if len(report.Groups) < 2 {
 			complain(o.streams.Err, "nothing to compare: there is only one group")

@@ -11,12 +11,15 @@ import (
 // tell says how an input was understood and what was odd about it.
 func (o *measure) tell(c *counted) {
 	if !o.quiet {
-		kind := c.input.kind
-		if kind == "folder" {
-			kind = "folder of " + count(uint64(c.files), "file")
+		kind := c.kind
+		switch {
+		case c.remote != nil:
+			kind = c.remote.kind()
+		case kind == "folder":
+			kind = "folder of " + count(uint64(c.file.Files()), "file")
 		}
 		fmt.Fprintf(o.streams.Err, "%s: %s, %s, %s\n",
-			render.Plain(c.input.arg), kind, count(c.coverage.Events, "event"), count(c.result.Reports, "report"))
+			render.Plain(c.arg), kind, count(c.coverage.Events, "event"), count(c.result.Reports, "report"))
 	}
 	tellCoverage(o.streams.Err, &c.input, &c.coverage)
 	if n := c.result.NearMisses; n > 0 {
@@ -45,13 +48,13 @@ func tellCoverage(w io.Writer, in *input, c *logs.Coverage) {
 
 // empty reports whether the input is a file without a byte in it.
 func empty(in *input, c *logs.Coverage) bool {
-	return in.kind != "folder" && c.Bytes == 0 && len(c.Gaps) == 0
+	return !in.remote() && in.kind != "folder" && c.Bytes == 0 && len(c.Gaps) == 0
 }
 
 // judge returns the exit codes that the inputs call for, and tells and returns
 // which have nothing to measure: all of them in a summary, all of one side in a
 // comparison.
-func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Window) (codes []int, lacks []string) {
+func (o *measure) judge(counts []counted, coverage logs.Coverage) (codes []int, lacks []string) {
 	if len(coverage.Gaps) > 0 {
 		codes = append(codes, exitIncomplete)
 	}
@@ -70,10 +73,10 @@ func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Wi
 		if invocations[side(c)] > 0 {
 			continue
 		}
-		if why := c.nothing(window); why != "" {
+		if why := c.nothing(); why != "" {
 			complain(o.streams.Err, "nothing to measure: "+why)
 		}
-		lacks = append(lacks, "nothing to measure in "+c.input.name())
+		lacks = append(lacks, "nothing to measure in "+c.name())
 	}
 	if len(lacks) > 0 || len(counts) == 0 {
 		codes = append(codes, exitNothing)
@@ -82,16 +85,19 @@ func (o *measure) judge(counts []counted, coverage logs.Coverage, window logs.Wi
 }
 
 // nothing says why an input has no invocation to count, unless that was told.
-func (c *counted) nothing(window logs.Window) string {
-	name, reports := c.input.name(), count(c.result.Reports, "report")
+func (c *counted) nothing() string {
+	name, reports := c.name(), count(c.result.Reports, "report")
 	switch {
 	case c.result.Untimed > 0 && c.result.Untimed == c.result.Reports-c.result.Duplicates:
 		return fmt.Sprintf("%s: its %s no time, and so cannot be told to lie in the window", name,
 			plural(c.result.Reports, "report carries", "reports carry"))
-	case c.result.Reports > 0 && window.Bounded():
+	case c.result.Reports > 0 && c.result.Scope.Window.Bounded():
 		return fmt.Sprintf("%s: none of its %s is in the window and passes the filters", name, reports)
 	case c.result.Reports > 0:
 		return fmt.Sprintf("%s: none of its %s passes the filters", name, reports)
+	}
+	if c.remote != nil {
+		return c.remote.nothing(c.arg, "report", c.coverage.Events)
 	}
 	return nothing(&c.input, &c.coverage, "REPORT line")
 }

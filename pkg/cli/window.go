@@ -17,7 +17,7 @@ type windowFlags struct {
 }
 
 func (f *windowFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.since, "since", "", "only invocations that began in the last `TIME`, such as 90m, 1d12h or 2w (files: default all)")
+	flags.StringVar(&f.since, "since", "", "only invocations that began in the last `TIME`, such as 90m, 1d12h or 2w (default 24h of functions and log groups, all of files)")
 	flags.StringVar(&f.start, "start", "", "only invocations that began at `TIME` or later: 2026-05-14, 2026-05-14T16:10:29Z, or epoch seconds or milliseconds")
 	flags.StringVar(&f.end, "end", "", "only invocations that began before `TIME`; a bare date leaves that day out")
 	flags.BoolVar(&f.local, "local", false, "times without a zone, days and hours are local instead of UTC")
@@ -64,6 +64,18 @@ func (f *windowFlags) window(now time.Time) (w logs.Window, err error) {
 		return w, usagef("the window ends at %s, no later than it begins at %s", w.End, w.Start)
 	}
 	return w, nil
+}
+
+// fetched is the window of what CloudWatch Logs has: open sides of the window w
+// are set to 24 hours before its end, and to now.
+func fetched(w logs.Window, now time.Time) logs.Window {
+	if !w.End.Known {
+		w.End = logs.At(now.Unix() * 1000)
+	}
+	if !w.Start.Known {
+		w.Start = logs.At(w.End.Millis - (24 * time.Hour).Milliseconds())
+	}
+	return w
 }
 
 // parseTime reads a date, a date and time with or without seconds and zone, or

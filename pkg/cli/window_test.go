@@ -124,3 +124,25 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+func TestFetchedWindow(t *testing.T) {
+	now := time.Date(2026, 5, 14, 16, 10, 29, 574_000_000, time.UTC)
+	for _, tt := range []struct {
+		flags      windowFlags
+		start, end string
+	}{
+		{windowFlags{}, "2026-05-13T16:10:29.000Z", "2026-05-14T16:10:29.000Z"},
+		{windowFlags{since: "1h"}, "2026-05-14T15:10:29.000Z", "2026-05-14T16:10:29.000Z"},
+		{windowFlags{start: "2026-05-01"}, "2026-05-01T00:00:00.000Z", "2026-05-14T16:10:29.000Z"},
+		{windowFlags{end: "2026-05-10"}, "2026-05-09T00:00:00.000Z", "2026-05-10T00:00:00.000Z"},
+		{windowFlags{start: "2026-05-01", end: "2026-05-02"}, "2026-05-01T00:00:00.000Z", "2026-05-02T00:00:00.000Z"},
+	} {
+		w, err := tt.flags.window(now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w = fetched(w, now); w.Start.String() != tt.start || w.End.String() != tt.end {
+			t.Errorf("%+v: [%s, %s), want [%s, %s)", tt.flags, w.Start, w.End, tt.start, tt.end)
+		}
+	}
+}

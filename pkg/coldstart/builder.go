@@ -96,6 +96,9 @@ type Input struct {
 	// Name is what the input was called by, and Label the group that its user
 	// named, if any.
 	Name, Label string
+	// Scope is what the next events were asked for. Its Window is that of the
+	// Options until it is set.
+	Scope logs.Scope
 
 	// Reports counts the reports that were recognised, Counted those that are
 	// invocations of the Report: no duplicates, and inside filter and window.
@@ -117,6 +120,7 @@ type Input struct {
 	json      jsonLog
 	emulated  uint64 // reports of emulators
 	alone     uint64 // reports whose stream is not known
+	timeless  uint64 // reports whose time is not known
 	unordered uint64 // streams whose lines are not in time order
 	record    lambdalog.Record
 	inv       Invocation
@@ -139,6 +143,7 @@ type jsonLog struct {
 // of those that carry no function.
 func (b *Builder) Input(name, label, base string) *Input {
 	in := &Input{Name: name, Label: label, base: base, order: len(b.inputs), builder: b}
+	in.Scope.Window = b.options.Window
 	if b.options.SideBySide {
 		in.side = in.order
 		for _, other := range b.inputs {
@@ -254,6 +259,9 @@ func (in *Input) invocation(e *logs.Event, sb *sandbox, t logs.Time) error {
 	if rec.InitFirst {
 		in.emulated++
 	}
+	if !t.Known {
+		in.timeless++
+	}
 	if e.Stream.Alone() {
 		in.alone++
 	}
@@ -264,10 +272,10 @@ func (in *Input) invocation(e *logs.Event, sb *sandbox, t logs.Time) error {
 	if options.Each != nil || in.builder.varies {
 		inv.Run = in.run(inv)
 	}
-	if options.Window.Bounded() && !inv.Begin.Known {
+	if in.Scope.Window.Bounded() && !inv.Begin.Known {
 		in.Untimed++
 	}
-	if !options.Window.Contains(inv.Begin) || !options.Filter.keeps(inv) {
+	if !in.Scope.Window.Contains(inv.Begin) || !options.Filter.keeps(inv) {
 		sb.reported(inv)
 		return nil
 	}
@@ -338,9 +346,9 @@ func (in *Input) unanswered(sb *sandbox, f failedInit) *group {
 	in.inv = Invocation{
 		Event: &logs.Event{Stream: sb.stream}, Record: &lambdalog.Record{},
 		Begin: f.time, Start: FailedInit,
-		Function: sb.function, Version: sb.versionOf(false), Runtime: sb.runtime,
+		Function: sb.function, Version: sb.versionOf(false), Runtime: sb.runtimeOf(),
 	}
-	if !options.Window.Contains(f.time) || !options.Filter.keeps(&in.inv) {
+	if !in.Scope.Window.Contains(f.time) || !options.Filter.keeps(&in.inv) {
 		return nil
 	}
 	return in.group(&in.inv)

@@ -72,6 +72,8 @@ func (d Dimension) value(inv *Invocation, zone *time.Location) string {
 		if mb, ok := inv.Memory(); ok {
 			return strconv.FormatInt(mb, 10)
 		}
+	case ByArch:
+		return inv.Event.Stream.Arch
 	case ByRuntime:
 		return inv.Runtime
 	case ByRegion:

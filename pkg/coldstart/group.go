@@ -26,6 +26,7 @@ type group struct {
 	errors      uint64
 	timeouts    uint64
 	failedInits uint64
+	coldOnly    bool // some of its inputs have only cold starts
 	lost        lambdalog.Micros
 
 	prewarmedUndetermined uint64
@@ -59,6 +60,7 @@ func (in *Input) group(inv *Invocation) *group {
 		g = &group{key: key, label: key.label, order: in.order}
 		b.groups[key] = g
 	}
+	g.coldOnly = g.coldOnly || in.Scope.ColdOnly
 	return g
 }
 

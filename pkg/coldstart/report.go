@@ -12,6 +12,8 @@ import (
 
 // Report is the finished answer: all that is printed stands in it.
 type Report struct {
+	// Window is the time that all inputs were read for, or that of the Options
+	// where they differ.
 	Window       logs.Window
 	By           []Dimension
 	Groups       []Group
@@ -19,6 +21,8 @@ type Report struct {
 	Completeness Completeness
 	// Warnings are sentences about what makes the figures other than they seem.
 	Warnings []string
+	// ColdOnly says that all inputs lack the reports of other than cold starts.
+	ColdOnly bool
 }
 
 // Group is one row of every table.
@@ -39,6 +43,9 @@ type Group struct {
 	// numbers tell; InitBilledUnsure counts the inits of which they do not.
 	InitBilledMs     float64
 	InitBilledUnsure uint64
+	// ColdOnly says that reports of other than cold starts are missing, so that
+	// there is no rate.
+	ColdOnly bool
 
 	Metrics []Metric
 }
@@ -49,10 +56,10 @@ func (g *Group) ColdStarts() uint64 {
 }
 
 // ColdRate returns the share of cold starts among the invocations whose start
-// is known. ok is false when there are none.
+// is known. ok is false when there are none, or when only cold ones were read.
 func (g *Group) ColdRate() (rate float64, ok bool) {
 	known := g.Invocations - g.Starts[Unknown]
-	if known == 0 {
+	if known == 0 || g.ColdOnly {
 		return 0, false
 	}
 	return float64(g.ColdStarts()) / float64(known), true
@@ -133,7 +140,10 @@ type Completeness struct {
 	// Alone counts the reports whose log stream is not known, so that each was
 	// judged by itself.
 	Alone uint64
-	Gaps  []logs.Gap
+	// Timeless counts the reports whose time is not known, so that neither their
+	// order nor their day, hour or run is.
+	Timeless uint64
+	Gaps     []logs.Gap
 }
 
 // Complete reports whether everything that was asked for has been read.
@@ -153,10 +163,14 @@ func (b *Builder) Report(coverage logs.Coverage) (*Report, error) {
 	groups := b.sortedGroups()
 	b.qualify(groups)
 	r := &Report{
-		Window:       b.options.Window,
+		Window:       b.window(),
 		By:           b.options.By,
 		Completeness: b.completeness(coverage, groups),
 		Warnings:     b.warnings(),
+		ColdOnly:     len(b.inputs) > 0,
+	}
+	for _, in := range b.inputs {
+		r.ColdOnly = r.ColdOnly && in.Scope.ColdOnly
 	}
 	for _, g := range groups {
 		finished, err := g.finish(len(b.options.By), b.options.Metrics)
@@ -167,6 +181,29 @@ func (b *Builder) Report(coverage logs.Coverage) (*Report, error) {
 	}
 	b.groups = nil
 	return r, nil
+}
+
+// window returns the time that all inputs were read for, or that of the options
+// where they differ; then the warnings tell that of each.
+func (b *Builder) window() logs.Window {
+	for _, in := range b.inputs {
+		if in.Scope.Window != b.inputs[0].Scope.Window {
+			return b.options.Window
+		}
+	}
+	if len(b.inputs) == 0 {
+		return b.options.Window
+	}
+	return b.inputs[0].Scope.Window
+}
+
+// Keep drops the metrics that are not among names, for who knows only now what
+// the inputs are. It comes before Compare.
+func (r *Report) Keep(names ...MetricName) {
+	for i := range r.Groups {
+		g := &r.Groups[i]
+		g.Metrics = slices.DeleteFunc(g.Metrics, func(m Metric) bool { return !slices.Contains(names, m.Name) })
+	}
 }
 
 // sortedGroups returns the groups in the order of their inputs, then by label
@@ -240,6 +277,7 @@ func (b *Builder) completeness(coverage logs.Coverage, groups []*group) Complete
 		c.NearMisses += in.NearMisses
 		c.Duplicates += in.Duplicates
 		c.Alone += in.alone
+		c.Timeless += in.timeless
 	}
 	for _, g := range groups {
 		c.PrewarmedUndetermined += g.prewarmedUndetermined
@@ -260,6 +298,7 @@ func (g *group) finish(dimensions int, metrics []MetricName) (Group, error) {
 		LostMs:           inMillis(g.lost),
 		InitBilledMs:     inMillis(g.initBilled),
 		InitBilledUnsure: g.initBilledUnsure,
+		ColdOnly:         g.coldOnly,
 	}
 	var durations [numStarts]stats.Sample
 	for i := range g.durations {

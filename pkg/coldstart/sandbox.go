@@ -129,7 +129,7 @@ func (sb *sandbox) complete(inv *Invocation) (undetermined bool) {
 		inv.Begin = sb.startedAt
 	}
 	inv.Function = sb.function
-	inv.Runtime = sb.runtime
+	inv.Runtime = sb.runtimeOf()
 	inv.Version = sb.versionOf(own)
 	inv.Start, undetermined = sb.start(inv)
 	if inv.Start == FailedInit {
@@ -145,6 +145,15 @@ func (sb *sandbox) versionOf(own bool) string {
 		return sb.stream.Version
 	}
 	return sb.version
+}
+
+// runtimeOf returns the runtime that the sandbox says it has or else the one
+// that its function has by its configuration.
+func (sb *sandbox) runtimeOf() string {
+	if sb.runtime == "" {
+		return sb.stream.Runtime
+	}
+	return sb.runtime
 }
 
 func (sb *sandbox) start(inv *Invocation) (kind StartKind, undetermined bool) {

@@ -100,7 +100,3 @@ func (l *Limiter) rate(now time.Time) rate.Limit {
 
 // Rate returns the calls a second that are allowed now.
 func (l *Limiter) Rate() float64 { return float64(l.limiter.Limit()) }
-
-// workers returns how many calls may be under way at once, so that the limiter
-// is the bound for calls of up to a second.
-func (l *Limiter) workers() int { return int(max(4, min(32, math.Ceil(float64(l.full))))) }

@@ -94,11 +94,3 @@ func TestLimiterWithoutLimit(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
-
-func TestWorkers(t *testing.T) {
-	for perSecond, want := range map[float64]int{0.5: 4, 4: 4, 8: 8, 20: 20, 500: 32, math.Inf(1): 32} {
-		if got := NewLimiter(perSecond).workers(); got != want {
-			t.Errorf("%v a second: %d workers, want %d", perSecond, got, want)
-		}
-	}
-}

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"math"
 	"sync"
 	"time"
 
@@ -14,8 +15,10 @@ const (
 	chain    = 4
 	tooLong  = chain * 3 / 2
 	minCut   = int64(time.Second / time.Millisecond)
-	maxWait  = 16 << 20 // bytes of blocks that wait for their turn
-	maxTries = 3        // failures in a row, after which nothing more is asked
+	maxWait  = 8 << 20 // bytes of blocks that wait for their turn
+	maxTries = 3       // failures in a row, after which nothing more is asked
+	// maxWorkers is how many pages may be asked for at once.
+	maxWorkers = 32
 )
 
 // queue is the part of the window that is not in the archive yet, cut into
@@ -28,22 +31,23 @@ const (
 // pages hold events, at the time that the next few will reach; where they are
 // empty, which tells nothing of how far they came, into equal parts.
 type queue struct {
-	workers int
-
 	mu      sync.Mutex
 	changed *sync.Cond
-	head    *slice  // the earliest; nil at the end
-	perPage float64 // ms of log time that a page holds; 0 is not known yet
-	waiting int     // bytes of blocks that wait
-	started bool    // the first page is there
-	failed  int     // slices in a row
+	head    *slice        // the earliest; nil at the end
+	perPage float64       // ms of log time that a page holds; 0 is not known yet
+	waiting int           // bytes of blocks that wait
+	started bool          // the first page is there
+	failed  int           // slices in a row
+	took    time.Duration // by a call, of late
+	busy    int           // slices that are taken
+	wanted  int           // how many of them keep the limiter busy
 	stopped bool
 	covered int64 // ms that were read
 }
 
 // newQueue returns a queue of spans in time order.
-func newQueue(spans []archive.Span, workers int) *queue {
-	q := &queue{workers: workers}
+func newQueue(spans []archive.Span) *queue {
+	q := &queue{wanted: maxWorkers}
 	q.changed = sync.NewCond(&q.mu)
 	tail := &q.head
 	for _, span := range spans {
@@ -65,6 +69,7 @@ func (q *queue) take() (s *slice, ok bool) {
 		}
 		if s := q.idle(); s != nil {
 			s.busy = true
+			q.busy++
 			if s.token == "" {
 				q.cut(s, s.Start+int64(max(1, chain*q.perPage)), tooLong*q.perPage)
 			}
@@ -76,6 +81,9 @@ func (q *queue) take() (s *slice, ok bool) {
 
 // idle returns the earliest slice that may be read, or nil.
 func (q *queue) idle() *slice {
+	if q.busy >= q.wanted {
+		return nil
+	}
 	for s := q.head; s != nil; s = s.next {
 		if s != q.head && (q.waiting > maxWait || !q.started) {
 			return nil
@@ -113,6 +121,7 @@ func (q *queue) put(s *slice, r read) {
 	defer q.changed.Broadcast()
 	q.started, q.failed = true, 0
 	s.busy, s.done = false, r.last
+	q.busy--
 	s.blocks = append(s.blocks, r.blocks...)
 	for _, b := range r.blocks {
 		q.waiting += b.Size()
@@ -146,7 +155,21 @@ func (q *queue) release(s *slice) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	s.busy = false
+	q.busy--
 	q.changed.Broadcast()
+}
+
+// pace takes in how long a call took, at so many a second: as many slices are
+// given out as keep the limiter busy, and half as many again. More of them would
+// only make more pages wait for their turn.
+func (q *queue) pace(took time.Duration, perSecond float64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.took == 0 {
+		q.took = took
+	}
+	q.took += (took - q.took) / 8
+	q.wanted = int(min(maxWorkers, 2+math.Ceil(1.5*perSecond*q.took.Seconds())))
 }
 
 // bound corrects the estimate by a slice that took so many pages to its end, the
@@ -158,14 +181,14 @@ func (q *queue) bound(millis int64, pages int) {
 	}
 }
 
-// split cuts a slice into one part a worker when it has had twice the pages that
+// split cuts a slice into as many parts as can be read at once when it has had twice the pages that
 // were expected, all empty. What they cost is lost: the parts begin anew.
 func (q *queue) split(s *slice) {
 	expected := 0.0
 	if q.perPage > 0 {
 		expected = float64(s.End-s.Start) / q.perPage
 	}
-	part := (s.End - s.Start) / int64(q.workers)
+	part := (s.End - s.Start) / int64(q.wanted)
 	if s.empty < 2 || float64(s.empty) < 2*expected || part < minCut {
 		return
 	}
@@ -189,6 +212,7 @@ func (q *queue) fail(s *slice, reason error) (ok bool) {
 	defer q.mu.Unlock()
 	defer q.changed.Broadcast()
 	s.busy, s.done, s.failure = false, true, reason
+	q.busy--
 	if q.failed++; q.failed < maxTries {
 		return q.started
 	}

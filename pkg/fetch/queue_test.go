@@ -2,10 +2,12 @@ package fetch
 
 import (
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/coldstats/coldstats/pkg/archive"
 )
@@ -28,7 +30,7 @@ func takeNow(t *testing.T, q *queue) *slice {
 }
 
 func TestFirstPageIsReadAlone(t *testing.T) {
-	q := newQueue([]archive.Span{{Start: 0, End: 1000}, {Start: 2000, End: 3000}}, 4)
+	q := newQueue([]archive.Span{{Start: 0, End: 1000}, {Start: 2000, End: 3000}})
 	first := takeNow(t, q)
 	if s := q.idle(); s != nil {
 		t.Errorf("%v is given out before anything is known", s.Span)
@@ -47,7 +49,8 @@ func TestFirstPageIsReadAlone(t *testing.T) {
 }
 
 func TestEmptyPagesCutByTime(t *testing.T) {
-	q := newQueue([]archive.Span{{Start: 0, End: 40_000}}, 4)
+	q := newQueue([]archive.Span{{Start: 0, End: 40_000}})
+	q.wanted = 4
 	s := takeNow(t, q)
 	s.token = "next"
 	q.put(s, read{reached: 0})
@@ -63,7 +66,7 @@ func TestEmptyPagesCutByTime(t *testing.T) {
 }
 
 func TestEstimate(t *testing.T) {
-	q := newQueue(nil, 4)
+	q := newQueue(nil)
 	for _, c := range []struct {
 		millis int64
 		pages  int
@@ -82,7 +85,7 @@ func TestEstimate(t *testing.T) {
 }
 
 func TestThreeFailuresEndEverything(t *testing.T) {
-	q := newQueue([]archive.Span{{Start: 0, End: 10}, {Start: 10, End: 20}, {Start: 20, End: 30}, {Start: 30, End: 40}, {Start: 40, End: 50}}, 4)
+	q := newQueue([]archive.Span{{Start: 0, End: 10}, {Start: 10, End: 20}, {Start: 20, End: 30}, {Start: 30, End: 40}, {Start: 40, End: 50}})
 	q.put(takeNow(t, q), read{reached: 10, last: true})
 	broken := errors.New("broken")
 	for range 3 {
@@ -129,10 +132,10 @@ func blockOf(t *testing.T, size int) block {
 	return block{Block: packed}
 }
 
-// While the first slice is stuck, the others go on only until 16 MiB wait.
+// While the first slice is stuck, the others go on only until 8 MiB wait.
 func TestLittleWaitsForItsTurn(t *testing.T) {
 	big := blockOf(t, 2<<20)
-	q := newQueue([]archive.Span{{Start: 0, End: 1_000_000_000}}, 4)
+	q := newQueue([]archive.Span{{Start: 0, End: 1_000_000_000}})
 	s := takeNow(t, q)
 	q.put(s, read{events: true, reached: 10})
 	stuck := takeNow(t, q)
@@ -167,7 +170,7 @@ func TestLittleWaitsForItsTurn(t *testing.T) {
 // Whatever the workers do, what is popped holds the whole time once, in order.
 func TestPoppedInOrder(t *testing.T) {
 	for seed := range uint64(50) {
-		q := newQueue([]archive.Span{{Start: 0, End: 1_000_000}, {Start: 2_000_000, End: 2_500_000}}, 4)
+		q := newQueue([]archive.Span{{Start: 0, End: 1_000_000}, {Start: 2_000_000, End: 2_500_000}})
 		var workers sync.WaitGroup
 		for worker := range uint64(4) {
 			workers.Go(func() {
@@ -204,5 +207,23 @@ func TestPoppedInOrder(t *testing.T) {
 		if reached != 2_500_000 || q.covered != 1_500_000 {
 			t.Errorf("seed %d: reached %d, %d ms covered", seed, reached, q.covered)
 		}
+	}
+}
+
+func TestAsManyAsTheLimiterNeeds(t *testing.T) {
+	q := newQueue([]archive.Span{{Start: 0, End: 1_000_000}})
+	q.put(takeNow(t, q), read{events: true, reached: 10})
+	for range 100 {
+		q.pace(400*time.Millisecond, 20) // 8 at once
+	}
+	taken := 0
+	for ; q.idle() != nil; taken++ {
+		takeNow(t, q)
+	}
+	if taken != 14 {
+		t.Errorf("%d at once, want 12 and 2", taken)
+	}
+	if q.pace(time.Minute, math.Inf(1)); q.wanted != maxWorkers {
+		t.Errorf("%d at once without a limit", q.wanted)
 	}
 }

@@ -29,11 +29,10 @@ func (s *Source) fetch(ctx context.Context, cells []*cell) error {
 			spans = append(spans, c.ask)
 		}
 	}
-	workers := s.options.Limiter.workers()
-	f := &fetcher{Source: s, queue: newQueue(spans, workers), cells: cells, before: s.progress.Covered}
+	f := &fetcher{Source: s, queue: newQueue(spans), cells: cells, before: s.progress.Covered}
 	tasks, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, f.queue.stop)()
-	for range workers {
+	for range maxWorkers {
 		tasks.Go(func() error { return f.work(ctx) })
 	}
 	tasks.Go(f.store)
@@ -105,16 +104,22 @@ func (f *fetcher) page(ctx context.Context, s *slice) error {
 	turn, calling := f.gate.turn(ctx)
 	defer turn.leave(true)
 	ask, token := s.request()
+	var began time.Time
 	page, err := f.region.FilterPage(calling, awsapi.FilterRequest{
 		Group: f.target.Group.Identifier(), Pattern: f.options.Selection.Pattern,
 		Start: ask.Start, End: ask.End, Token: token,
 	}, awsapi.Pace{
-		Wait: f.options.Limiter.Wait,
+		Wait: func(ctx context.Context) error {
+			defer func() { began = time.Now() }()
+			return f.options.Limiter.Wait(ctx)
+		},
 		Done: func(err error, throttled bool) {
 			f.count(throttled)
 			if err != nil {
 				turn.leave(false)
+				return
 			}
+			f.queue.pace(time.Since(began), float64(f.options.Limiter.full))
 		},
 	})
 	if err != nil {

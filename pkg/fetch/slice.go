@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"slices"
+	"strings"
 
 	"github.com/coldstats/coldstats/pkg/archive"
 	"github.com/coldstats/coldstats/pkg/awsapi"
@@ -39,7 +40,9 @@ type slice struct {
 	next       *slice  // (queue)
 }
 
-func newSlice(span archive.Span) *slice { return &slice{Span: span, known: span.Start} }
+func newSlice(span archive.Span) *slice {
+	return &slice{Span: span, known: span.Start, ids: make(map[string]struct{})}
+}
 
 const (
 	// maxRepeats is how often a token is followed that leads to itself.
@@ -68,7 +71,7 @@ func (s *slice) request() (archive.Span, string) {
 // follow takes the token of the next page; last says that there is none.
 func (s *slice) follow(token string) (last bool, err error) {
 	if token != s.token || token == "" {
-		s.token, s.repeats = token, 0
+		s.token, s.repeats = strings.Clone(token), 0
 		return token == "", nil
 	}
 	if s.repeats++; s.repeats < maxRepeats {
@@ -117,9 +120,9 @@ func (s *slice) accept(page awsapi.Page) (fresh []awsapi.Event, reached int64, e
 			}
 			continue
 		}
-		if e.Timestamp > reached || s.ids == nil {
+		if e.Timestamp > reached {
 			reached = e.Timestamp
-			s.ids = make(map[string]struct{}, 1)
+			clear(s.ids)
 		}
 		if _, seen := s.ids[e.ID]; seen && e.ID != "" {
 			continue
@@ -133,5 +136,11 @@ func (s *slice) accept(page awsapi.Page) (fresh []awsapi.Event, reached int64, e
 	if len(fresh) > 0 {
 		s.restarts = 0
 	}
+	// Strings of a page share its memory: the ids that stay are copied.
+	kept := make(map[string]struct{}, len(s.ids))
+	for id := range s.ids {
+		kept[strings.Clone(id)] = struct{}{}
+	}
+	s.ids = kept
 	return fresh, reached, nil
 }

@@ -28,13 +28,14 @@ type carrier struct {
 // carriers are the kinds of document that are told apart by their content. They
 // are set here since some of them look for where another begins. Of the times,
 // those of the console begin with 1 and those of text with 2.
-var carriers [5]carrier
+var carriers [6]carrier
 
 // mayOpen are the carriers whose documents can begin with a byte.
 var mayOpen [256][]*carrier
 
 func init() {
 	carriers = [...]carrier{
+		{"{", opensRaw, readRaw},
 		{"{[", opensJSON, readJSON},
 		{`@"tml1`, opensTable, readTable},
 		{"e-L", opensYAML, readYAML},

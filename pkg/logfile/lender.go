@@ -21,6 +21,7 @@ type lender struct {
 	streams  *logs.Streams
 	own      *logs.Stream // of messages that name no stream
 	coverage *logs.Coverage
+	scope    *logs.Scope // of the events that are lent next
 	yield    func(*logs.Event) bool
 
 	event logs.Event

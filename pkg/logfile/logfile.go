@@ -34,6 +34,7 @@ type Reader struct {
 	buffer   []byte // of the window, for the next file
 	streams  logs.Streams
 	coverage logs.Coverage
+	scope    logs.Scope
 }
 
 // Open returns a Reader of the file or folder at path. A folder is read
@@ -102,6 +103,10 @@ func (r *Reader) Events() iter.Seq2[*logs.Event, error] {
 // end.
 func (r *Reader) Coverage() logs.Coverage { return r.coverage }
 
+// Scope returns what the event that was lent last was asked for, where its file
+// says so.
+func (r *Reader) Scope() logs.Scope { return r.scope }
+
 // readFile reads the file called name. It reports false when the consumer wants
 // no more.
 func (r *Reader) readFile(name string, yield func(*logs.Event) bool) bool {
@@ -139,12 +144,14 @@ func (r *Reader) read(f *file, yield func(*logs.Event) bool) bool {
 	if plain.archive {
 		return r.readArchive(f, plain, yield)
 	}
+	r.scope = logs.Scope{}
 	w := newWindow(plain, r.buffer)
 	l := &lender{
 		name:     f.name,
 		streams:  &r.streams,
 		own:      r.streams.Unnamed(),
 		coverage: &r.coverage,
+		scope:    &r.scope,
 		yield:    yield,
 	}
 	if f.stream != "" {

@@ -77,6 +77,10 @@ type Stream struct {
 	Version  string
 	// Sandbox is the execution environment's own part of the stream name.
 	Sandbox string
+
+	// Arch and Runtime are how the function is set up, where its source knows.
+	Arch    string
+	Runtime string
 }
 
 // Alone reports whether the stream is unknown, so that nothing can be concluded

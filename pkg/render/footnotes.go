@@ -37,6 +37,9 @@ func footnotes(r *coldstart.Report, marked bool, escape func(string) string) []s
 		note("%s no log stream and %s judged alone: prewarmed, failed-init and reinit starts cannot be told there",
 			plural(c.Alone, "report carries", "reports carry"), was(c.Alone))
 	}
+	if c.Timeless > 0 {
+		note("%s no time: prewarmed starts, runs, days and hours cannot be told there", plural(c.Timeless, "report carries", "reports carry"))
+	}
 	if c.Duplicates > 0 {
 		note("%s dropped", count(c.Duplicates, "duplicate"))
 	}

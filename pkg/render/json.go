@@ -39,6 +39,7 @@ type jsonCompleteness struct {
 	Gaps                  []logs.Gap `json:"gaps"`
 	Complete              bool       `json:"complete"`
 	WithoutStream         uint64     `json:"without_stream"`
+	WithoutTime           uint64     `json:"without_time"`
 }
 
 type jsonGroup struct {
@@ -159,6 +160,7 @@ func writeJSON(w io.Writer, r *coldstart.Report, options Options) error {
 			Duplicates:            c.Duplicates,
 			PrewarmedUndetermined: c.PrewarmedUndetermined,
 			WithoutStream:         c.Alone,
+			WithoutTime:           c.Timeless,
 			Gaps:                  append([]logs.Gap{}, c.Gaps...),
 			Complete:              c.Complete(),
 		},

@@ -56,7 +56,7 @@ func appendRow(row []string, inv *coldstart.Invocation) []string {
 	j := newJSONRecord(inv)
 	return append(row,
 		sheetCell(j.Label), j.Time, sheetCell(j.Account), sheetCell(j.Region), sheetCell(j.Function),
-		sheetCell(j.Version), j.Arch, sheetCell(j.Runtime), string(j.MemoryMB), j.Start,
+		sheetCell(j.Version), sheetCell(j.Arch), sheetCell(j.Runtime), string(j.MemoryMB), j.Start,
 		string(j.InitMs), string(j.RestoreMs), string(j.DurationMs), string(j.BilledMs), string(j.BilledRestoreMs),
 		string(j.InitBilledMs), string(j.MaxMemoryMB), string(j.ClientMs), sheetCell(j.Status), sheetCell(j.ErrorType),
 		sheetCell(j.RequestID), sheetCell(j.TraceID), strconv.Itoa(j.Run), sheetCell(j.LogGroup),
@@ -104,6 +104,7 @@ func newJSONRecord(inv *coldstart.Invocation) jsonRecord {
 		Region:          stream.Region,
 		Function:        inv.Function,
 		Version:         inv.Version,
+		Arch:            stream.Arch,
 		Runtime:         inv.Runtime,
 		Start:           inv.Start.String(),
 		RestoreMs:       millis(rec, lambdalog.Restore, rec.Restore),

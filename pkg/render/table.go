@@ -175,13 +175,8 @@ func writeText(w io.Writer, r *coldstart.Report, options Options) error {
 			out.WriteByte('\n')
 		}
 		b.header[0] = b.title
-		var table bytes.Buffer
-		if err := writeBlock(&table, &b, Plain, tw.Padding{Right: "  ", Overwrite: true}, plainLook()); err != nil {
+		if err := writePlain(&out, &b); err != nil {
 			return err
-		}
-		for line := range bytes.Lines(table.Bytes()) {
-			out.Write(bytes.TrimRight(line, " \n"))
-			out.WriteByte('\n')
 		}
 		marked = marked || b.marked()
 	}
@@ -194,6 +189,19 @@ func writeText(w io.Writer, r *coldstart.Report, options Options) error {
 	}
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// writePlain writes one table as text, without blanks at the ends of its lines.
+func writePlain(out *bytes.Buffer, b *block) error {
+	var table bytes.Buffer
+	if err := writeBlock(&table, b, Plain, tw.Padding{Right: "  ", Overwrite: true}, plainLook()); err != nil {
+		return err
+	}
+	for line := range bytes.Lines(table.Bytes()) {
+		out.Write(bytes.TrimRight(line, " \n"))
+		out.WriteByte('\n')
+	}
+	return nil
 }
 
 func writeMarkdown(w io.Writer, r *coldstart.Report, options Options) error {
