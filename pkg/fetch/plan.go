@@ -9,6 +9,10 @@ import (
 
 const hour = int64(time.Hour / time.Millisecond)
 
+// early is how much older than its log group an event may be: Lambda makes the
+// group when it has the first events to put there.
+const early = 24 * hour
+
 // plan cuts the window into cells, and notes what it leaves out and adds.
 func (s *Source) plan() error {
 	now := s.options.Now().UnixMilli()
@@ -19,6 +23,9 @@ func (s *Source) plan() error {
 	oldest := s.target.Group.OldestMillis(now)
 	if s.window.Start.Millis < oldest {
 		s.noteOldest(oldest)
+	}
+	if oldest == s.target.Group.CreatedMillis {
+		oldest -= early
 	}
 	// What CloudWatch Logs has forgotten may still be in the archive.
 	if past := (archive.Span{Start: s.span.Start, End: min(oldest, s.span.End)}); !past.Empty() && s.options.Archive != nil {

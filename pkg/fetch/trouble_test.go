@@ -257,6 +257,14 @@ func TestRetention(t *testing.T) {
 	}
 }
 
+// Lambda makes the log group when it has the first events to put there.
+func TestEventsOlderThanTheirGroup(t *testing.T) {
+	f := newFixture(t, awstest.Group{CreatedMillis: now - 3*day}, awstest.Options{})
+	want := f.putBetween(20, 1, now-3*day-int64(time.Minute/time.Millisecond), now-3*day)
+	got, _ := f.fetched(t, options(t))
+	compare(t, got, want)
+}
+
 func TestArchiveOutlivesRetention(t *testing.T) {
 	f := newFixture(t, awstest.Group{}, awstest.Options{})
 	want := f.put(2000, 1)
