@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 const eventID = "37508842871459845286479215012314582712468345862349875200"
@@ -68,21 +67,6 @@ func TestTornColumns(t *testing.T) {
 		for i := range rows {
 			if i != 5 && !strings.Contains(all, fmt.Sprintf(" id-%d\n", i)) {
 				t.Errorf("cut at byte %d: id-%d is lost: gaps %v", at, i, coverage.Gaps)
-			}
-		}
-	}
-}
-
-func TestColumnsOfLinearTime(t *testing.T) {
-	row := columnsRow("hello")
-	for _, line := range []string{row, "EVENTS\t1651525099000\thello\n", "EVENTS\t1651525099000\thello\nx\n", "EVENTS\t\n", "EVENTS\thello\n", "x\t1651525094456\n", "\n", "NEXTTOKEN\tx\n"} {
-		for _, first := range []string{"", row, "EVENTS\t1651525099000\thello\n"} {
-			n := 16 << 20 / len(line) / 4
-			text := first + strings.Repeat(line, n)
-			began := time.Now()
-			readAll(t, strings.NewReader(text))
-			if took := time.Since(began); took > 2*time.Second {
-				t.Errorf("%d times %q behind %q took %v", n, line, first, took)
 			}
 		}
 	}

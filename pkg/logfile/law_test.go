@@ -90,6 +90,7 @@ var prefixForms = func() (forms []*regexp.Regexp) {
 	)
 	for _, form := range []string{
 		`T - /aws/lambda/\S+ - S - \d{56} -[ \t]+`,
+		`\d{4}-\d\d-\d\d.\d\d:\d\d:\d\d\.\d{7}Z T [ \t]*(?:S[ \t]+)?`, // a runner's time before the log's
 		`T[ \t]+(?:S[ \t]+)?`,
 		`S T[ \t]+`,
 		`/aws/lambda/\S+ S \[T\] \[\S+\][ \t]+`,

@@ -208,7 +208,7 @@ func (r *lineReader) count(line []byte) {
 	if r.inLong {
 		return
 	}
-	if len(line) <= 2 && len(bytes.TrimRight(line, "\r\n")) == 0 {
+	if isEmpty(line) {
 		r.above.skip(r.line + 1)
 		return
 	}
@@ -217,24 +217,32 @@ func (r *lineReader) count(line []byte) {
 	}
 }
 
+// isEmpty reports whether the line is nothing but its end.
+func isEmpty(line []byte) bool { return len(line) <= 2 && len(bytes.TrimRight(line, "\r\n")) == 0 }
+
 // join returns where the record that begins in line, whose last byte is before
 // next, ends when the lines that continue it are taken with it, and how many
 // these are. ok is false when more has to be read to know.
 func (r *lineReader) join(line []byte, next int, hasReport bool) (end int, joined int64, ok bool) {
 	if !hasReport && !r.soft {
-		at := bytes.IndexByte(line, '{')
-		switch {
-		case at < 0 || !opensObject(line[at:]):
-			return next, 0, true
-		case undress(line) == at && !isBare(line):
-			return r.joinDressed(r.pos+at, next)
-		}
-		return r.joinObject(r.pos+at, next)
+		return r.joinOpened(line, next)
 	}
 	for end = next; joined < maxJoined && !beginsAnother(r.buf[end:r.end]); joined++ {
 		rest, ok := r.lineAt(end)
 		if !ok {
 			return 0, 0, false
+		}
+		if joined > 0 && isEmpty(rest) { // one may stand between the fields and the X-Ray line
+			after, ok := r.lineAt(end + len(rest))
+			if !ok {
+				return 0, 0, false
+			}
+			if !bytes.HasPrefix(after, []byte("XRAY ")) {
+				break
+			}
+			end += len(rest)
+			joined++
+			rest = after
 		}
 		if !r.continues(rest, line) {
 			break
@@ -328,6 +336,10 @@ func (r *lineReader) lendText(text []byte, firstLine int, hasReport bool) bool {
 	} else if len(text) > firstLine || !isOwn(text) {
 		e.Message = r.clean(text, firstLine)
 	}
+	if r.above.isPrefixOf(e) {
+		e.Time, e.Stream, r.marked = r.above.time, r.above.stream, true
+		r.coverage.Events-- // the line above was counted for it
+	}
 	switch {
 	case begins:
 		r.begun()
@@ -337,7 +349,7 @@ func (r *lineReader) lendText(text []byte, firstLine int, hasReport bool) bool {
 		}
 		return true
 	}
-	if e.Line == r.above.line && !e.Time.Known {
+	if e.Line == r.above.line && r.above.stream == nil && !e.Time.Known {
 		e.Time = r.above.of(text)
 	}
 	return r.lend()

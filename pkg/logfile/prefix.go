@@ -38,6 +38,9 @@ type prefix struct {
 	marked bool
 	// dashed is true when dashes separate its pieces.
 	dashed bool
+	// runner is true when the time is that at which GitHub Actions got the line,
+	// which says less than one that the line has itself.
+	runner bool
 	// twofold is true when the time was put together from two places.
 	twofold bool
 }
@@ -63,11 +66,12 @@ const maxPieces = 8
 //	[root - INFO - 2020-05-02 20:28:50,023] message                     python-lambda-local
 //	Nov 23 10:00:00 host proc[1]: message                               syslog, journalctl
 //	| 1753725990606 | message                                           console, copied as a table
+//	job<tab>step<tab>2026-05-14T16:10:29.5741234Z 2026-05-29T16:…   gh run view --log, of any of them
 //	16:36:11 message                                                    by hand
 //	   * `20:17:50`   message                                           by hand, in Markdown
 //	<td>2022-02-14T12:06:42.179+01:00</td><td>message                   a page's source
 func cutPrefix(line []byte) (p prefix) {
-	i := skipOrnaments(line, 0)
+	i := skipOrnaments(line, jobLen(line))
 	pieces := 0
 	for ; pieces < maxPieces; pieces++ {
 		next := p.piece(line, i)
@@ -131,10 +135,16 @@ func (p *prefix) takeNumber(line []byte, i int) int {
 		return i + eventIDLen(line[i:])
 	case i+n < len(line) && !isNameEnd(line[i+n]) && line[i+n] != '[':
 		return i
-	case !p.clock.empty() && !p.ingestedAt(line, i+n):
+	case !p.clock.empty() && !p.isLogTime(line, i, n) && !p.ingestedAt(line, i+n):
 		return i
 	}
 	return p.takeTime(t, i, n)
+}
+
+// isLogTime reports whether the time at i, behind that of a runner, is the log's
+// and not what a function prints itself.
+func (p *prefix) isLogTime(line []byte, i, n int) bool {
+	return p.runner && (!hasByte(line, i+len("2006-01-02"), 'T') || !hasByte(line, i+n, '\t'))
 }
 
 // ingestedAt reports whether a second time, which ends at i, is that of
@@ -148,9 +158,11 @@ func (p *prefix) isNamed() bool {
 	return 0 < named && named < p.clock.from
 }
 
-// takeTime takes n bytes from i on for the time, unless the line has one.
+// takeTime takes n bytes from i on for the time, unless the line has one that is
+// not its runner's.
 func (p *prefix) takeTime(t logs.Time, i, n int) int {
-	if p.clock.empty() {
+	if p.clock.empty() || p.runner && t.Known {
+		p.runner = p.clock.empty() && n == runnerLen
 		p.clock, p.time = span{i, i + n}, t
 	}
 	return i + n
@@ -177,7 +189,7 @@ func (p *prefix) takeBracket(line []byte, i int) int {
 		from += at + len(" - ")
 	}
 	t, n := readTime(line[from:end])
-	if n == 0 || from+n != end || !p.clock.empty() && !hasByte(line, p.clock.to, ']') && !p.ingestedAt(line, end+1) {
+	if n == 0 || from+n != end || !p.clock.empty() && !p.runner && !hasByte(line, p.clock.to, ']') && !p.ingestedAt(line, end+1) {
 		return i
 	}
 	return p.takeTime(t, from, n) + 1

@@ -23,6 +23,9 @@ type timeAbove struct {
 	// line is the line that the time is of, and button the one that may hold the
 	// button.
 	line, button int64
+	// stream is that of the object on the next line, where the prefix of an
+	// object stands above it, as aws logs tail --format json prints.
+	stream *logs.Stream
 }
 
 // read takes a line that holds nothing but a time, in the form that the console
@@ -31,6 +34,18 @@ func (a *timeAbove) read(line []byte, p *prefix, number int64) {
 	if p.time.Known && hasByte(p.clock.of(line), len("2006-01-02"), 'T') && len(bytes.TrimRight(line[p.message:], "\r\n")) == 0 {
 		*a = timeAbove{time: p.time, line: number + 1}
 	}
+}
+
+// readPrefix takes a line that holds nothing but a time and a stream. It is
+// counted as an event, since its message may as well be empty.
+func (a *timeAbove) readPrefix(t logs.Time, stream *logs.Stream, number int64) {
+	*a = timeAbove{time: t, line: number + 1, stream: stream}
+}
+
+// isPrefixOf reports whether the line above held the prefix of the event, which
+// has none of its own.
+func (a *timeAbove) isPrefixOf(e *logs.Event) bool {
+	return a.stream != nil && a.line == e.Line && !e.Time.Known && hasByte(bytes.TrimLeft(e.Message, " \t"), 0, '{')
 }
 
 // skip passes over a blank line.
@@ -85,8 +100,11 @@ func (r *lineReader) clean(message []byte, first int) []byte {
 		return message
 	}
 	appendTo := appendClean
-	if !soiled {
+	switch {
+	case !soiled:
 		appendTo = func(b, line []byte) []byte { return append(b, line...) }
+	case message[0] == '{' && message[1] != '&':
+		appendTo = appendCleanObject
 	}
 	r.scratch = appendTo(r.scratch[:0], message[:first])
 	for line := range bytes.Lines(message[first:]) {
@@ -122,30 +140,63 @@ func (r *lineReader) continuesReport(line []byte) (field []byte, ok bool) {
 	return r.scratch, lambdalog.Continues(r.scratch)
 }
 
+// joinOpened is join for a line that may open a JSON object.
+func (r *lineReader) joinOpened(line []byte, next int) (end int, joined int64, ok bool) {
+	at := bytes.IndexByte(line, '{')
+	if at < 0 {
+		return next, 0, true
+	}
+	begin, opening := r.pos+at, line[at:]
+	if isSoiledObject(opening) {
+		r.scratch = appendCleanObject(r.scratch[:0], opening)
+		if !opensObject(r.scratch) {
+			return next, 0, true
+		}
+		return r.joinDressed(begin, next, true)
+	}
+	switch {
+	case !opensObject(opening):
+		return next, 0, true
+	case undress(line) == at && !isBare(line):
+		return r.joinDressed(begin, next, false)
+	}
+	second, ok := r.lineAt(next)
+	switch {
+	case !ok:
+		return 0, 0, false
+	case isSoiledObject(r.buf[begin : next+len(second)]):
+		return r.joinDressed(begin, next, true)
+	}
+	return r.joinObject(begin, next)
+}
+
 // maxClosings bounds how often the end of an object is looked for.
 const maxClosings = 16
 
 // joinDressed is joinObject for an object that may have something in front of
-// each of its lines, as in a quotation.
-func (r *lineReader) joinDressed(begin, next int) (end int, joined int64, ok bool) {
+// each of its lines, as in a quotation, or that is soiled.
+func (r *lineReader) joinDressed(begin, next int, soiled bool) (end int, joined int64, ok bool) {
 	if r.brokenUntil > 0 {
 		return next, 0, true
 	}
-	r.scratch = append(r.scratch[:0], r.buf[begin:next]...)
+	r.scratch = appendCleanObject(r.scratch[:0], r.buf[begin:next])
 	closings := 0
 	for end = next; len(r.scratch) < maxRecord && closings < maxClosings; {
 		line, ok := r.lineAt(end)
 		if !ok {
 			return 0, 0, false
 		}
-		if isBare(line) {
+		if len(line) == 0 {
+			break
+		}
+		if !soiled && isBare(line) {
 			if joined == 0 {
 				return r.joinObject(begin, next)
 			}
 			break
 		}
 		from := undress(line)
-		r.scratch = append(r.scratch, line[from:]...)
+		r.scratch = appendCleanObject(r.scratch, line[from:])
 		end += len(line)
 		joined++
 		if hasByte(line, from, '}') {

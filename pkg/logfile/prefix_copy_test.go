@@ -106,6 +106,44 @@ func TestTimesAbove(t *testing.T) {
 	})
 }
 
+// aws logs tail --format json has the time and the stream above each object.
+func TestPrefixesAbove(t *testing.T) {
+	user := "{\n    \"level\": \"INFO\",\n    \"message\": \"hello\"\n}\n"
+	tail := strings.TrimRight(tailPrefix, " ") + "\n"
+	runTextCases(t, []textCase{
+		{"records and lines of a function", tailPrefix + "\n" + user + tailPrefix + "\n" + jsonReport("a") + "\n" + tailPrefix + "\n" + user + zonePrefix + "\n" + jsonReport("b") + "\n" + tailPrefix + "hello\n",
+			[]string{"7 " + tailTime + "report a", "23 " + zoneTime + "report b"}, 5},
+		{"without the blank at the end", tail + jsonReport("a") + "\n" + tail + jsonReport("b") + "\n", []string{"2 " + tailTime + "report a", "13 " + tailTime + "report b"}, 2},
+		{"with CRLF", strings.ReplaceAll(tailPrefix+"\n"+jsonReport("a")+"\n", "\n", "\r\n"), []string{"2 " + tailTime + "report a"}, 1},
+		{"a blank line between", tailPrefix + "\n\n" + jsonReport("a"), []string{"3 " + tailTime + "report a"}, 1},
+		{"an object with a prefix of its own", tailPrefix + "\n" + zonePrefix + jsonReport("a"), []string{"2 " + zoneTime + "report a"}, 2},
+		{"text below is another's", tailPrefix + "\n" + report("a") + "\n" + jsonReport("b"), []string{"2 report a", "3 report b"}, 3},
+		{"an object that does not end", tailPrefix + "\n{\n  \"a\": 1,\n" + tailPrefix + report("a"), []string{"4 " + tailTime + "report a"}, 3},
+		{"sam logs", samPrefix + "\n" + jsonReport("a"), []string{"2 2023-06-02T11:27:25.060Z " + stream + " report a"}, 1},
+	})
+}
+
+// A terminal's colours and a page's blanks are taken out of JSON.
+func TestSoiledObjects(t *testing.T) {
+	const line = `{"time":"2026-10-08T06:53:49.235Z","type":"platform.report","record":{"requestId":"a","metrics":{"durationMs":2.461},"status":"success"}}`
+	coloured := strings.NewReplacer("{", "\x1b[1m{\x1b[0m", "}", "\x1b[1m}\x1b[0m", `"time"`, "\x1b[34m\"time\"\x1b[0m", `"type"`, "\x1b[34m\"type\"\x1b[0m",
+		`"platform.report"`, "\x1b[32m\"platform.report\"\x1b[0m", "2.461", "\x1b[36m2.461\x1b[0m").Replace
+	keys := strings.NewReplacer(`"time"`, "\x1b[34m\"time\"\x1b[0m", "2.461", "\x1b[36m2.461\x1b[0m").Replace
+	hard := strings.NewReplacer(" ", "\u00a0").Replace
+	runTextCases(t, []textCase{
+		{"colours on one line", coloured(line) + "\nhello\n" + sawPrefix + coloured(line) + "\n", []string{"1 report a", "3 2026-05-29T16:16:03.000Z " + stream + " report a"}, 3},
+		{"colours in an indented object", coloured(jsonReport("a")) + "\n" + sawPrefix + coloured(jsonReport("b")) + "\n", []string{"1 report a", "11 2026-05-29T16:16:03.000Z " + stream + " report b"}, 2},
+		{"coloured keys", keys(line) + "\n" + keys(jsonReport("b")) + "\n", []string{"1 report a", "2 report b"}, 2},
+		{"hard blanks", hard(strings.ReplaceAll(line, ":", ": ")) + "\n" + hard(jsonReport("b")) + "\n" + tailPrefix + hard(jsonReport("c")),
+			[]string{"1 report a", "2 report b", "12 " + tailTime + "report c"}, 3},
+		{"hard blanks behind the colons", strings.ReplaceAll(jsonReport("a"), ": ", ":\u00a0") + "\n", []string{"1 report a"}, 1},
+		{"a function's object", coloured("{\n  \"time\": {\n  }\n}\n") + report("a") + "\n", []string{"5 report a"}, 2},
+		{"an object that does not end", coloured("{\n  \"time\": 1,\n") + report("a") + "\n", []string{"3 report a"}, 3},
+	})
+	const quoted = "{\u00a0\"a\u00a0\\\"b\u00a0\":\u00a0\x1b[32m\"\\\\\"\x1b[0m\u00a0}"
+	equal(t, "strings", []string{string(appendCleanObject(nil, []byte(quoted)))}, []string{"{ \"a\u00a0\\\"b\u00a0\": \"\\\\\" }"})
+}
+
 // What stands before each line of a message is taken off each of them.
 func TestDressedLines(t *testing.T) {
 	fields := strings.Split(strings.TrimRight(report("a"), "\t"), "\t")
@@ -120,6 +158,9 @@ func TestDressedLines(t *testing.T) {
 		{"a list of fields", "* " + strings.Join(fields, "\n* ") + "\n* " + start("b"), []string{"1 report a", "6 start b"}, 2},
 		{"indented fields behind a time", s3Prefix + strings.Join(fields, "\n    ") + "\n" + s3Prefix + start("b"), []string{"1 " + s3Time + "report a", "6 " + s3Time + "start b"}, 2},
 		{"hard blanks before the fields", strings.Join(fields, "\n\u00a0\u00a0") + "\n" + start("b"), []string{"1 report a", "6 start b"}, 2},
+		{"an empty line before the X-Ray line", strings.Join(fields, "\n") + "\n\n" + xray + "\n" + start("b"), []string{"1 report a " + trace, "8 start b"}, 2},
+		{"an empty line before another", strings.Join(fields, "\n") + "\n\nhello\n", []string{"1 report a"}, 2},
+		{"two empty lines before the X-Ray line", strings.Join(fields, "\n") + "\n\n\n" + xray + "\n", []string{"1 report a"}, 2},
 		{"fences", "```\n" + report("a") + "\n```\n```" + report("b") + "```\n", []string{"2 report a", "4 report b"}, 4},
 		{"a table", "+-----------+---------+\n| timestamp | message |\n|-----------|---------|\n| 1753725990606 | " + report("a") + "     |\n|               | " + xray + " |\n| 1753725990606 | " + start("b") + "   |\n",
 			[]string{"4 " + millisTime + "report a " + trace, "6 " + millisTime + "start b"}, 5},

@@ -48,7 +48,7 @@ func (f *forms) cut(line []byte) *prefix {
 }
 
 // maxWords bounds the length of the prefixes that a form can have.
-const maxWords = 24
+const maxWords = 30
 
 // wordSize is how many bytes are compared at once.
 const wordSize = 8
@@ -70,7 +70,7 @@ type form struct {
 // learn makes f the form of the line's prefix, which takes all of line.
 func (f *form) learn(line []byte, p *prefix) {
 	f.size, f.words, f.shape = len(line), 0, *p
-	f.ended = !p.clock.empty() && !p.isNamed() && !p.dashed
+	f.ended = !p.clock.empty() && !p.isNamed() && !p.dashed && !p.runner
 	for i := 0; i < len(line); i += wordSize {
 		at := min(i, len(line)-wordSize) // the last overlaps the one before it
 		if p.clock.from < at && at+wordSize <= p.clock.to {
@@ -145,7 +145,7 @@ func (f *form) mayGoOn(text []byte) bool {
 		return p.clock.empty() || len(text) > 1 && isDigit(text[1])
 	case !isDigit(c):
 		return true
-	case p.clock.empty():
+	case p.clock.empty(), p.runner:
 		return true
 	case p.stream.empty() && hasByte(text, len("2006"), '/'):
 		return true
@@ -199,10 +199,13 @@ func (f *form) cut(line []byte, message int) (p *prefix, ok bool) {
 // mayHavePrefix reports whether a line of an unknown form may have a prefix. It
 // is asked of most lines, so that those which begin with a word are told by what
 // follows it: the bar behind a service, the stream behind a group, the day
-// behind a month.
+// behind a month, the runner's time behind a job.
 func mayHavePrefix(line []byte) bool {
 	if !isLetter(line[0]) {
 		return mayBeginPrefix[line[0]]
+	}
+	if jobLen(line) > 0 {
+		return true
 	}
 	i := bytes.IndexByte(line, ' ')
 	for 0 <= i && i < len(line) && isBlank(line[i]) {
@@ -223,8 +226,12 @@ func mayHavePrefix(line []byte) bool {
 func (r *lineReader) cut(line []byte) *prefix {
 	p := r.forms.cut(line)
 	r.marked = p.marked
-	if !p.marked && !p.clock.empty() {
+	switch {
+	case p.clock.empty():
+	case !p.marked:
 		r.above.read(line, p, r.line+1)
+	case p.time.Known && !p.stream.empty() && len(bytes.TrimRight(line[p.message:], "\r\n")) == 0:
+		r.above.readPrefix(p.time, r.streamOf(line, p, false), r.line+1)
 	}
 	return p
 }

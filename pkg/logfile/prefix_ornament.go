@@ -135,7 +135,7 @@ func isSoiled(message []byte) bool {
 		return false // nearly all
 	}
 	if len(message) > 1 && message[0] == '{' {
-		return message[1] == '&' // what stands in strings is nobody's concern
+		return message[1] == '&' || isSoiledObject(message) // what stands in strings is nobody's concern
 	}
 	for _, c := range [...]byte{'<', '&', escape, 0xc2, 0xe2, 0xef} {
 		if bytes.IndexByte(message, c) >= 0 {
@@ -143,6 +143,52 @@ func isSoiled(message []byte) bool {
 		}
 	}
 	return false
+}
+
+// isSoiledObject reports whether a JSON object has colours, or other blanks than
+// JSON's, between its first words, and so between all of them.
+func isSoiledObject(object []byte) bool {
+	const longestKey = 64
+	soiled := func(i int) bool {
+		return i < len(object) && (colourLen(object[i:]) > 0 || softBlankLen(object[i:]) > 0)
+	}
+	i := skipJSONBlanks(object, 1)
+	if !hasByte(object, i, '"') {
+		return soiled(i)
+	}
+	key := bytes.IndexByte(object[i+1:min(len(object), i+longestKey)], '"')
+	if key < 0 {
+		return false
+	}
+	i = skipJSONBlanks(object, i+1+key+1)
+	return soiled(i) || hasByte(object, i, ':') && soiled(skipJSONBlanks(object, i+1))
+}
+
+// appendCleanObject is appendClean for a line of a JSON object, whose strings
+// keep all but their colours: JSON has none in them.
+func appendCleanObject(b, line []byte) []byte {
+	inString := false
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case c == escape && colourLen(line[i:]) > 0:
+			i += colourLen(line[i:]) - 1
+			continue
+		case c == '"':
+			inString = !inString
+		case c == '\\' && inString && i+1 < len(line):
+			b = append(b, c)
+			i++
+			c = line[i]
+		case c >= utf8.RuneSelf && !inString:
+			if n := softBlankLen(line[i:]); n > 0 {
+				c = ' '
+				i += n - 1
+			}
+		}
+		b = append(b, c)
+	}
+	return b
 }
 
 // isOwn reports whether a REPORT or START begins with Lambda's own bytes. It is

@@ -26,6 +26,31 @@ func timeLen(b []byte) int {
 	return n
 }
 
+// runnerLen is the length of the time that GitHub Actions puts before each line:
+// seven decimals, which nothing else has.
+const runnerLen = len("2026-05-14T17:00:00.1234567Z")
+
+// jobLen returns the length of the job's and the step's name that gh run view
+// puts before a runner's time, or 0.
+func jobLen(line []byte) int {
+	const longest = 200
+	line = line[:min(len(line), longest)]
+	job := bytes.IndexByte(line, '\t') + 1
+	step := bytes.IndexByte(line[job:], '\t') + 1
+	if job <= 1 || step == 0 {
+		return 0
+	}
+	n := job + step
+	at := n + len(line[n:]) - len(bytes.TrimPrefix(line[n:], []byte("\ufeff")))
+	if at == len(line) || !isDigit(line[at]) {
+		return 0
+	}
+	if _, size, ok := lambdalog.ParseTime(line[at:]); !ok || size != runnerLen {
+		return 0
+	}
+	return n
+}
+
 // epochLen is the length of a time since the epoch in milliseconds. Every date
 // is longer.
 const epochLen = 13

@@ -25,6 +25,7 @@ const (
 	composePrefix = "function_1  | "
 	localPrefix   = "[root - INFO - 2020-05-02 20:28:50,023] "
 	actionsPrefix = "2026-05-14T16:10:29.5741234Z "
+	ghPrefix      = "build\tRun aws logs tail\t" + actionsPrefix
 	clockPrefix   = "16:36:11 "
 	syslogPrefix  = "Nov 23 10:00:00 host proc[1]: "
 	starPrefix    = "     * 2026-08-26T10:55:32.261 "
@@ -75,6 +76,15 @@ var prefixes = []struct{ name, prefix, found string }{
 	{"docker compose with times", "function-1  | 2026-05-14T16:10:29.5741234Z ", s3Time},
 	{"python-lambda-local", localPrefix, "2020-05-02T20:28:50.023Z "},
 	{"GitHub Actions", actionsPrefix, s3Time},
+	{"GitHub Actions and tail", actionsPrefix + tailPrefix, tailTime},
+	{"GitHub Actions and sam logs", actionsPrefix + samPrefix, "2023-06-02T11:27:25.060Z " + stream + " "},
+	{"GitHub Actions and awslogs", actionsPrefix + awslogsPrefix, "2020-10-25T19:30:03.216Z " + stream + " "},
+	{"GitHub Actions and saw", actionsPrefix + sawPrefix, "2026-05-29T16:16:03.000Z " + stream + " "},
+	{"GitHub Actions and a stream", actionsPrefix + stream + " ", s3Time + stream + " "},
+	{"GitHub Actions and a clock", actionsPrefix + clockPrefix, s3Time},
+	{"gh run view", ghPrefix, s3Time},
+	{"gh run view and tail", ghPrefix + tailPrefix, tailTime},
+	{"gh run view and sam logs", "deploy (x, 1)\tUNKNOWN STEP\t\ufeff" + actionsPrefix + samPrefix, "2023-06-02T11:27:25.060Z " + stream + " "},
 	{"a clock", clockPrefix, ""},
 	{"a clock in brackets", "[16:36:11.123] ", ""},
 	{"epoch milliseconds in brackets", "[1753725990606] ", millisTime},

@@ -298,25 +298,6 @@ func TestBrokenSourceOfTable(t *testing.T) {
 	}
 }
 
-// Reading takes time in proportion to the size of a table, however damaged.
-func TestTablesOfLinearTime(t *testing.T) {
-	row := fmt.Sprint(rowMillis)
-	for _, line := range []string{
-		row + ",\"hello\n", row + ",\"\",\"\n", row + ",\"\"\"\n", row + ",\"a\"b\n", row + ",a\"b\n", row + "\n",
-		"timestamp,message\n", "timestamp,message\nhello\n", "\n", "@log\n", "\"timestamp\n", "x\n", "\"\n", "\",\"\n", row + ",\"hello\nx\n{\n",
-		"@message\n\"\n",
-	} {
-		for _, first := range []string{"", "timestamp,message\n", "@message,@log\n", row + ",\"hello\n"} {
-			text := first + strings.Repeat(line, 512<<10/len(line))
-			began := time.Now()
-			readAll(t, strings.NewReader(text))
-			if took := time.Since(began); took > 2*time.Second {
-				t.Errorf("%d times %q behind %q took %v", 512<<10/len(line), line, first, took)
-			}
-		}
-	}
-}
-
 // FuzzTable checks that a table of messages gives the same messages back.
 func FuzzTable(f *testing.F) {
 	f.Add("hello", uint8(0))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -113,7 +112,7 @@ func yamlOf(t *testing.T, posts []post) string {
 	return string(text)
 }
 
-func TestYAMLOfLinearTime(t *testing.T) {
+func TestYAMLThatIsHardToRead(t *testing.T) {
 	const size = 2 << 20
 	bomb := "- message: REPORT\n  timestamp: 1651525094456\n  a: &a [x, x, x, x, x, x, x, x, x, x]\n"
 	for c := 'b'; c < 'k'; c++ {
@@ -144,10 +143,8 @@ func TestYAMLOfLinearTime(t *testing.T) {
 		{"events:\n- message: \"REPORT ", "\\x20"},
 	} {
 		text := c.first + strings.Repeat(c.repeated, size/len(c.repeated)/4)
-		began := time.Now()
-		readAll(t, strings.NewReader(text))
-		if took := time.Since(began); took > 3*time.Second {
-			t.Errorf("many %.40q behind %q took %v", c.repeated, c.first, took)
+		if found, _ := readAll(t, strings.NewReader(text)); strings.Contains(strings.Join(found, "\n"), " report ") {
+			t.Errorf("many %.40q behind %q gave %.200q", c.repeated, c.first, found)
 		}
 	}
 }
